@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+pub mod error;
+pub mod id;
+pub mod model;
+pub mod time;
+
+pub use error::{Error, ErrorKind, Result, Retry};

@@ -1,0 +1,3 @@
+//! Integration tests of codesight-core, in one binary.
+
+mod models;
