@@ -3,6 +3,8 @@
 pub mod error;
 pub mod id;
 pub mod model;
+pub mod ports;
+pub mod privacy;
 pub mod time;
 
 pub use error::{Error, ErrorKind, Result, Retry};

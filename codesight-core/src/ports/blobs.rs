@@ -1,0 +1,171 @@
+//! The blob store: frames, audio and archives, by key.
+
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::error::{Error, Result};
+use crate::id::{ContentHash, SessionId, TenantId};
+
+/// The name of a blob: segments of `[A-Za-z0-9._-]`, joined by `/`, none of them `.` or `..`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlobKey(String);
+
+impl BlobKey {
+    /// Longest key.
+    pub const MAX_LENGTH: usize = 512;
+
+    /// Checks the grammar.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid).
+    pub fn new(text: impl Into<String>) -> Result<Self> {
+        let text = text.into();
+        let segment_is_plain = |segment: &str| {
+            !matches!(segment, "" | "." | "..")
+                && segment
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+        };
+        if text.len() <= Self::MAX_LENGTH && text.split('/').all(segment_is_plain) {
+            Ok(Self(text))
+        } else {
+            Err(Error::invalid("blob.key", "segments of [A-Za-z0-9._-], not . or .., joined by /")
+                .with("length", text.len()))
+        }
+    }
+
+    /// Where a session's captured frames and audio are kept until the archive is verified.
+    pub fn captured(tenant: &TenantId, session: &SessionId, hash: &ContentHash) -> Self {
+        Self(format!("{}{hash}", Self::captured_prefix(tenant, session)))
+    }
+
+    /// The prefix of everything captured in a session.
+    pub fn captured_prefix(tenant: &TenantId, session: &SessionId) -> String {
+        format!("{tenant}/captured/{session}/")
+    }
+
+    /// Where the archive of a session is kept.
+    pub fn archive(tenant: &TenantId, session: &SessionId) -> Self {
+        Self(format!("{tenant}/archives/{session}.zip"))
+    }
+
+    /// Where the training lines of a session are kept, images included.
+    pub fn training(tenant: &TenantId, session: &SessionId) -> Self {
+        Self(format!("{tenant}/training/{session}.jsonl"))
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BlobKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for BlobKey {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        Self::new(text)
+    }
+}
+
+/// What is known of a stored blob.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlobInfo {
+    /// Its name.
+    pub key: BlobKey,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// What a put did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutOutcome {
+    /// The blob is new.
+    Created,
+    /// A blob of that name was there; it was left as it is.
+    AlreadyThere,
+}
+
+/// A blob being written piece by piece. Nothing of it can be read before [`finish`](Self::finish).
+#[async_trait]
+pub trait BlobUpload: Send {
+    /// Adds bytes.
+    async fn write(&mut self, bytes: Bytes) -> Result<()>;
+
+    /// Publishes the blob, whole and durable, unless one of that name is there.
+    async fn finish(self: Box<Self>) -> Result<PutOutcome>;
+
+    /// Throws the bytes away. Dropping an upload does the same, later.
+    async fn abort(self: Box<Self>) -> Result<()>;
+}
+
+/// Stores immutable bytes by key.
+#[async_trait]
+pub trait BlobStore: fmt::Debug + fmt::Display + Send + Sync {
+    /// Stores a blob unless one of that name is there.
+    ///
+    /// # Behaviour
+    /// - durable and readable when it returns
+    /// - of two puts at once exactly one is `Created`
+    /// - an empty blob is fine
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<PutOutcome>;
+
+    /// Begins a blob that is written piece by piece.
+    ///
+    /// # Behaviour
+    /// - neither `get`, `head` nor `list` sees it before it is finished, nor after it was aborted
+    async fn upload(&self, key: &BlobKey) -> Result<Box<dyn BlobUpload>>;
+
+    /// All bytes; `NotFound` when there is no such blob.
+    async fn get(&self, key: &BlobKey) -> Result<Bytes>;
+
+    /// The bytes of `range`.
+    ///
+    /// # Behaviour
+    /// - a range that reaches past the end is `Invalid`
+    /// - an empty range within the blob is empty
+    async fn get_range(&self, key: &BlobKey, range: Range<u64>) -> Result<Bytes>;
+
+    /// What is known of the blob; `NotFound` when there is none.
+    async fn head(&self, key: &BlobKey) -> Result<BlobInfo>;
+
+    /// Up to `limit` blobs whose key begins with `prefix`, by key, after `after`.
+    ///
+    /// # Behaviour
+    /// - `prefix` ends in `/` or is empty
+    async fn list(&self, prefix: &str, after: Option<&BlobKey>, limit: usize) -> Result<Vec<BlobInfo>>;
+
+    /// Deletes a blob; a missing one is fine.
+    async fn delete(&self, key: &BlobKey) -> Result<()>;
+}
+
+/// Conveniences over any [`BlobStore`].
+#[async_trait]
+pub trait BlobStoreExt: BlobStore {
+    /// Deletes everything under `prefix` and returns how many blobs that were.
+    async fn delete_all(&self, prefix: &str) -> Result<u64> {
+        const PAGE: usize = 500;
+        let mut deleted = 0;
+        loop {
+            let page = self.list(prefix, None, PAGE).await?;
+            for blob in &page {
+                self.delete(&blob.key).await?;
+                deleted += 1;
+            }
+            if page.len() < PAGE {
+                return Ok(deleted);
+            }
+        }
+    }
+}
+
+impl<T: BlobStore + ?Sized> BlobStoreExt for T {}

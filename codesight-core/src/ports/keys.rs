@@ -1,0 +1,69 @@
+//! The key store: secrets by id, kept apart from the data they protect.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+use crate::id::{SessionId, TenantId};
+
+/// The name of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(String);
+
+impl KeyId {
+    /// The key that makes the pseudonyms of one session.
+    pub fn pseudonyms(tenant: &TenantId, session: &SessionId) -> Self {
+        Self(format!("{tenant}.{session}.pseudonyms"))
+    }
+
+    /// The name as text: `[A-Za-z0-9.-]`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// 32 secret bytes. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretKey([u8; 32]);
+
+impl SecretKey {
+    /// Takes the bytes of a key.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for the one computation that needs them.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(redacted)")
+    }
+}
+
+/// Keeps keys.
+#[async_trait]
+pub trait KeyStore: fmt::Debug + fmt::Display + Send + Sync {
+    /// The key of that name; `NotFound` when there is none or it was destroyed.
+    async fn get(&self, id: &KeyId) -> Result<SecretKey>;
+
+    /// Stores `candidate` unless a key of that name is there, and returns the one that is stored.
+    ///
+    /// # Behaviour
+    /// - of two calls at once both get the same key
+    /// - a destroyed name stays destroyed: `Conflict`
+    async fn get_or_insert(&self, id: &KeyId, candidate: SecretKey) -> Result<SecretKey>;
+
+    /// Destroys a key for good; an unknown or destroyed one is fine.
+    async fn destroy(&self, id: &KeyId) -> Result<()>;
+}

@@ -1,0 +1,24 @@
+//! What a backend must offer. Small object-safe traits; each method lists its behaviour, and each line of that list
+//! is a test in [`testkit`](crate::testkit) that every backend runs.
+//!
+//! All calls are safe to repeat. A call that returned `Ok` is durable: it survives the end of the process.
+
+mod audit;
+mod blobs;
+mod catalog;
+mod jobs;
+mod journal;
+mod keys;
+mod models;
+mod notify;
+mod tuner;
+
+pub use audit::{AuditAction, AuditEntry, AuditEvent, AuditLog};
+pub use blobs::{BlobInfo, BlobKey, BlobStore, BlobStoreExt, BlobUpload, PutOutcome};
+pub use catalog::{Catalog, NewSession, SessionCatalog, SessionChange, SessionPage, SessionQuery};
+pub use jobs::{Job, JobCounts, JobFailure, JobKind, JobQueue, NewJob};
+pub use journal::{JournalHead, JournalKind, JournalRecord, SessionJournal, SessionRef};
+pub use keys::{KeyId, KeyStore, SecretKey};
+pub use models::{Transcriber, Transcript, TranscriptSegment, VisionFrame, VisionModel};
+pub use notify::{Notice, NoticeLevel, Notifier};
+pub use tuner::{Tuner, TunerCapabilities, TuningEvent, TuningJob, TuningRequest, TuningStatus};
