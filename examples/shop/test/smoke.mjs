@@ -32,7 +32,7 @@ async function addByQuickView(page) {
   const dialog = page.getByRole('dialog', { name: 'Mushroom table lamp' });
   await dialog.getByTitle('Coral').click();
   await dialog.getByRole('button', { name: 'Add to cart' }).click();
-  assert.doesNotMatch(page.url(), /view=/);
+  await page.waitForURL((address) => !address.searchParams.has('view'));
   await page.goBack();
   await dialog.waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();

@@ -13,6 +13,8 @@ import { addToCart, largestQuantity } from '../store/cart.js';
 import { elementId, ordered } from '../theme.js';
 import { addProductData } from './product-data.js';
 
+const longDate = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });
+
 function gallery(product) {
   const large = h('img', { class: 'gallery-large', src: pictureOf(product), alt: product.name, width: '560', height: '560' });
   const views = [
@@ -61,7 +63,7 @@ const reviewList = (reviews, product) => h('section', { class: 'section', id: 'r
     h('div', { class: 'review-sum' }, h('p', { class: 'review-number' }, String(product.rating)), stars(product.rating), h('p', { class: 'quiet' }, `${product.ratings} ratings`)),
     h('ul', { class: 'review-list', role: 'list' }, reviews.map((review) => h('li', { class: 'review' },
       stars(review.rating), h('h3', { class: 'review-title' }, review.title), h('p', {}, review.text),
-      h('p', { class: 'quiet' }, `${review.author}, ${review.date}`)))))));
+      h('p', { class: 'quiet' }, `${review.author}, `, h('time', { datetime: review.date }, longDate.format(new Date(review.date))))))))));
 
 function productPage(product) {
   const reviews = reviewsOf(product);

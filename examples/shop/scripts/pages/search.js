@@ -78,12 +78,13 @@ const filterToggle = h('button', {
   },
 }, 'Filters');
 
-addEventListener('popstate', () => show({ keepFilters: false }));
-show({ keepFilters: false });
-
 await showPage('Search', [
   h('div', { class: 'results-head' }, h('div', {}, heading, count),
     h('div', { class: 'results-tools' }, filterToggle, h('label', { class: 'sort-label', for: 'sort' }, 'Sort by'), sortChoice)),
   h('div', { class: 'search-columns' }, ordered([1, 0], filters, results)),
   overlay,
 ]);
+
+// Only now: a dialog can open in the document only.
+show({ keepFilters: false });
+addEventListener('popstate', () => show({ keepFilters: false }));
