@@ -74,6 +74,12 @@ async function checkCart(page) {
   assert.deepEqual(await lines.evaluateAll((all) => all.map((line) => line.dataset.testid)), ['cart-line-LT-205', 'cart-line-KT-101']);
   assert.match(await lines.nth(1).textContent(), /Stoneware mug.*Forest · 12 oz.*\$18\.00 each.*\$36\.00/);
   assert.equal(await page.getByTestId('order-total').textContent(), '$112.32');
+  await lines.nth(1).getByRole('button', { name: 'Increase quantity' }).click();
+  assert.equal(await page.getByTestId('order-total').textContent(), '$131.76');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getByTestId('order-total').textContent(), '$112.32', 'the stepper kept the focus');
 }
 
 async function fillAddress(page) {
