@@ -6,5 +6,6 @@ pub mod model;
 pub mod ports;
 pub mod privacy;
 pub mod time;
+pub mod wire;
 
 pub use error::{Error, ErrorKind, Result, Retry};

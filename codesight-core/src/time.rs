@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. In JSON a number, as `Date.now()` gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Timestamp(#[cfg_attr(feature = "schema", ts(type = "number"))] i64);
+pub struct Timestamp(i64);
 
 impl Timestamp {
     /// From milliseconds since the epoch.

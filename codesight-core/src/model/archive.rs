@@ -13,7 +13,7 @@ pub const ARCHIVE_VERSION: u32 = 1;
 
 /// How frames are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ArchiveLevel {
     /// Every distinct frame whole.
@@ -29,7 +29,7 @@ pub enum ArchiveLevel {
 
 /// What a file of the archive is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FileRole {
     /// `interactions.json`.
@@ -54,7 +54,7 @@ pub enum FileRole {
 
 /// One file of the archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FileManifest {
     /// Path within the ZIP.
@@ -62,16 +62,14 @@ pub struct FileManifest {
     /// What it is.
     pub role: FileRole,
     /// Bytes before compression.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub size: u64,
     /// Bytes in the ZIP.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub compressed_size: u64,
 }
 
 /// How images were encoded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImageCodecSettings {
     /// Codec and version.
@@ -86,7 +84,7 @@ pub struct ImageCodecSettings {
 
 /// How the archive is compressed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CompressionInfo {
     /// How frames are kept.
@@ -96,13 +94,12 @@ pub struct CompressionInfo {
     /// How images are encoded; they are stored, not deflated.
     pub images: ImageCodecSettings,
     /// Bytes of the frames as captured plus the interactions as JSON.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub input_bytes: u64,
 }
 
 /// What was masked, in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RedactionSummary {
     /// Replaced values by type of personal data.
@@ -115,7 +112,7 @@ pub struct RedactionSummary {
 
 /// What the person agreed to, without who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentSummary {
     /// Version of the text.
@@ -126,7 +123,7 @@ pub struct ConsentSummary {
 
 /// `manifest.json`: the authority over what is in the archive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ArchiveManifest {
     /// Format version.
@@ -140,7 +137,6 @@ pub struct ArchiveManifest {
     /// Every file but the manifest, in the order written.
     pub files: Vec<FileManifest>,
     /// SHA-256 of each file before compression, by path.
-    #[cfg_attr(feature = "schema", ts(type = "Record<string, string>"))]
     pub checksums: BTreeMap<String, ContentHash>,
     /// How it is compressed.
     pub compression: CompressionInfo,
@@ -152,13 +148,12 @@ pub struct ArchiveManifest {
     pub consent: ConsentSummary,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }
 
 /// An archive that was written: where it is and what it holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionArchive {
     /// The session.
@@ -170,10 +165,8 @@ pub struct SessionArchive {
     /// Where it is.
     pub url: String,
     /// Bytes of the ZIP.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub size: u64,
     /// SHA-256 of the ZIP.
-    #[cfg_attr(feature = "schema", ts(type = "string"))]
     pub checksum: ContentHash,
     /// What is in it.
     pub manifest: ArchiveManifest,
@@ -181,7 +174,7 @@ pub struct SessionArchive {
 
 /// `screenshots/index.json`: how each captured frame is composed from stored images.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FrameIndex {
     /// One entry for each distinct captured frame, in the order first seen.
@@ -190,11 +183,10 @@ pub struct FrameIndex {
 
 /// One captured frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FrameIndexEntry {
     /// SHA-256 of the frame as captured.
-    #[cfg_attr(feature = "schema", ts(type = "string"))]
     pub hash: ContentHash,
     /// Path of the stored image; several entries may name the same one.
     pub file: String,

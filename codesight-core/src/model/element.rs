@@ -8,7 +8,7 @@ use super::{Extra, Rect};
 
 /// What may be kept of a form field's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldPolicy {
     /// Nothing: passwords, card security codes, one-time codes. Not even the length.
@@ -23,7 +23,7 @@ pub enum FieldPolicy {
 
 /// What is known of one element.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ElementData {
     /// Lower-case tag name.
@@ -72,13 +72,12 @@ pub struct ElementData {
     pub fingerprint: Option<ElementFingerprint>,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }
 
 /// Properties by which an element can be found again among the candidates of a changed page.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ElementFingerprint {
     /// Text of the neighbours, in document order.

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 
 /// How a frame relates to the interaction it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ScreenshotRelation {
     /// What the person saw when they acted.
@@ -21,7 +21,7 @@ pub enum ScreenshotRelation {
 
 /// What made the recorder take the frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ScreenshotTrigger {
@@ -42,7 +42,7 @@ pub enum ScreenshotTrigger {
 
 /// Which interface of the browser the pixels came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum FrameSource {
@@ -61,7 +61,7 @@ pub enum FrameSource {
 
 /// Why a box of a frame was painted over.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RedactionReason {
@@ -80,7 +80,7 @@ pub enum RedactionReason {
 
 /// One painted box.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Redaction {
     /// Box in CSS pixels of the top viewport.
@@ -92,11 +92,10 @@ pub struct Redaction {
 
 /// A frame: which pixels, taken when, how late, of what, from where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Screenshot {
     /// SHA-256 of the encoded image as it was sent.
-    #[cfg_attr(feature = "schema", ts(type = "string"))]
     pub hash: ContentHash,
     /// Media type of the encoded image, such as `image/png`.
     pub media_type: String,
@@ -124,7 +123,6 @@ pub struct Screenshot {
     pub redactions: Vec<Redaction>,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }
 

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum InteractionType {
@@ -47,7 +47,7 @@ pub enum InteractionType {
 
 /// A pointer button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MouseButton {
     /// The main button.
@@ -65,7 +65,7 @@ pub enum MouseButton {
 
 /// The particulars of an action; which fields are set depends on its type.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActionDetails {
     /// The button of a click or drag.
@@ -105,7 +105,7 @@ pub struct ActionDetails {
 
 /// What kind of change an interaction caused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum StateChangeKind {
@@ -132,7 +132,7 @@ pub enum StateChangeKind {
 
 /// One change of the page that followed an interaction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StateChange {
     /// What changed.
@@ -156,7 +156,7 @@ pub struct StateChange {
 
 /// One field of the form around the element.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FormField {
     /// Its `name`.
@@ -183,7 +183,7 @@ pub struct FormField {
 
 /// What is known of the person at that moment; never who they are.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserContext {
     /// Milliseconds since the interaction before.
@@ -205,7 +205,7 @@ pub struct UserContext {
 
 /// One interaction: the specification's `InteractionData` and `EnhancedInteractionData` in one record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InteractionData {
     /// The session. Left out on the wire, where the batch names it; always set in storage.
@@ -213,7 +213,6 @@ pub struct InteractionData {
     pub session_id: Option<SessionId>,
     /// Position in the session, from 1. Left out on the wire, where the batch gives the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", ts(type = "number | null"))]
     pub seq: Option<u64>,
     /// What was done.
     #[serde(rename = "type")]
@@ -258,7 +257,6 @@ pub struct InteractionData {
     pub reliability: f64,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }
 
@@ -268,7 +266,7 @@ fn sure() -> f64 {
 
 /// Why the recorder could not capture something.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CaptureGapKind {
@@ -293,7 +291,7 @@ pub enum CaptureGapKind {
 
 /// Something that was not captured, told by the recorder. It takes a place in the sequence like an interaction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CaptureGap {
     /// Why.

@@ -6,7 +6,7 @@ use super::{Extra, PageKind, Rect, Scroll, Viewport};
 
 /// Everything known of the page at the moment of an interaction.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PageContext {
     /// Address, query values masked.
@@ -41,13 +41,12 @@ pub struct PageContext {
     pub products: Vec<ProductInfo>,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }
 
 /// The kind of a landmark or section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SectionKind {
@@ -76,7 +75,7 @@ pub enum SectionKind {
 
 /// One landmark or section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SectionSummary {
     /// What it is.
@@ -94,7 +93,7 @@ pub struct SectionSummary {
 
 /// One form.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FormSummary {
     /// Its name, id or label.
@@ -113,7 +112,7 @@ pub struct FormSummary {
 
 /// The page's structure.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PageStructure {
     /// What kind of page it is, when the recorder can tell.
@@ -138,7 +137,7 @@ pub struct PageStructure {
 
 /// One element near the target.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NearbyElement {
     /// Lower-case tag name.
@@ -165,7 +164,7 @@ pub struct NearbyElement {
 
 /// One node of the hierarchy.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DomNode {
     /// Lower-case tag name.
@@ -186,7 +185,7 @@ pub struct DomNode {
 
 /// Where the target sits in the document.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DomHierarchy {
     /// From the parent outwards.
@@ -205,7 +204,7 @@ pub struct DomHierarchy {
 
 /// How the target looked.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VisualContext {
     /// Its box in the top viewport.
@@ -224,7 +223,7 @@ pub struct VisualContext {
 
 /// A product as the page itself declares it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProductInfo {
     /// Its name.

@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 
 /// The language a selector is written in, and what it hangs on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SelectorKind {
@@ -38,7 +38,7 @@ pub enum SelectorKind {
 
 /// One way to find an element.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Selector {
     /// Its language.
@@ -52,7 +52,7 @@ pub struct Selector {
 
 /// How far one selector can be trusted, with the evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SelectorReliability {
     /// The expression this is about.
@@ -71,7 +71,7 @@ pub struct SelectorReliability {
 
 /// All the ways to find one element.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SelectorSet {
     /// The best one.
@@ -91,13 +91,12 @@ pub struct SelectorSet {
     pub reliability: Vec<SelectorReliability>,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }
 
 /// One selector tried on one stored page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SelectorTest {
     /// The expression.
@@ -105,7 +104,6 @@ pub struct SelectorTest {
     /// Its language.
     pub kind: SelectorKind,
     /// The interaction it belongs to.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub seq: u64,
     /// How many elements it matched.
     pub matches: u32,

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 
 /// Who acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionType {
     /// A person.
@@ -22,7 +22,7 @@ pub enum SessionType {
 
 /// Where a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionStatus {
     /// Interactions are coming in.
@@ -66,7 +66,7 @@ impl SessionStatus {
 
 /// What the person set out to do.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionGoal {
     /// The task in words.
@@ -81,7 +81,7 @@ pub struct SessionGoal {
 
 /// What the person agreed to before anything was captured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionConsent {
     /// The person the data is about.
@@ -94,7 +94,6 @@ pub struct SessionConsent {
     pub given_at: Timestamp,
     /// SHA-256 of the text that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", ts(type = "string | null"))]
     pub evidence_hash: Option<ContentHash>,
     /// Whether the browser sent a Global Privacy Control signal.
     #[serde(default)]
@@ -103,7 +102,7 @@ pub struct SessionConsent {
 
 /// How the recorder was set up.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CaptureProfile {
     /// Name of the profile, such as `normal` or `high-fidelity`.
@@ -123,13 +122,12 @@ pub struct CaptureProfile {
     pub audio: bool,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }
 
 /// How the session ended, as the collector tells it. A claim, not evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SessionOutcome {
@@ -148,7 +146,7 @@ pub enum SessionOutcome {
 
 /// Where a processing step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProcessingStepStatus {
     /// Not begun.
@@ -165,7 +163,7 @@ pub enum ProcessingStepStatus {
 
 /// One step of the processing of a session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProcessingStep {
     /// Stage name.
@@ -185,7 +183,7 @@ pub struct ProcessingStep {
 
 /// The specification's three categories of errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorCategory {
     /// Recorder, network, browser.
@@ -198,7 +196,7 @@ pub enum ErrorCategory {
 
 /// One error met while a session was processed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProcessingError {
     /// Which of the three.
@@ -217,11 +215,10 @@ pub struct ProcessingError {
 
 /// Think-aloud audio of a session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AudioTrack {
     /// SHA-256 of the bytes.
-    #[cfg_attr(feature = "schema", ts(type = "string"))]
     pub hash: ContentHash,
     /// Media type, such as `audio/webm`.
     pub media_type: String,
@@ -231,7 +228,7 @@ pub struct AudioTrack {
 
 /// One session: identity, progress, quality and results.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UnifiedSession {
     /// Its id.
@@ -266,7 +263,6 @@ pub struct UnifiedSession {
     pub outcome: Option<SessionOutcome>,
     /// How many places of its sequence are stored.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub interaction_count: u64,
     /// Where the archive is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -300,6 +296,5 @@ pub struct UnifiedSession {
     pub model_performance: Option<ModelPerformance>,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }

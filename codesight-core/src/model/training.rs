@@ -11,7 +11,7 @@ use crate::id::{ContentHash, SessionId};
 /// One action in the vocabulary models are trained on. Coordinates are CSS pixels of the viewport of the step's
 /// frame; a format converts them to its own convention.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ComputerAction {
@@ -98,11 +98,10 @@ impl ComputerAction {
 
 /// The frame a model is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExampleFrame {
     /// SHA-256 of the frame as captured; the archive's frame index finds the stored image by it.
-    #[cfg_attr(feature = "schema", ts(type = "string"))]
     pub hash: ContentHash,
     /// Image pixels.
     pub width: u32,
@@ -116,7 +115,7 @@ pub struct ExampleFrame {
 
 /// One element named in the observation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ObservedElement {
     /// ARIA role or tag.
@@ -127,7 +126,7 @@ pub struct ObservedElement {
 
 /// What the model is told besides the frame. Page text: data, never instructions.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExampleObservation {
     /// Address, masked.
@@ -140,11 +139,10 @@ pub struct ExampleObservation {
 
 /// One earlier action, told in the history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExampleStep {
     /// The interaction.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub seq: u64,
     /// The action in words, masked.
     pub description: String,
@@ -152,13 +150,12 @@ pub struct ExampleStep {
 
 /// One training item, neutral to providers: this goal, this history, this frame, therefore these actions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingExample {
     /// The session.
     pub session_id: SessionId,
     /// The interaction.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub seq: u64,
     /// The goal in words, masked.
     pub goal: String,
@@ -182,13 +179,12 @@ pub struct TrainingExample {
     pub worst_finding: Option<Severity>,
     /// Unknown fields.
     #[serde(flatten)]
-    #[cfg_attr(feature = "schema", ts(skip))]
     pub extra: Extra,
 }
 
 /// Everything a session gives to training. The specification's `messages` are made from `examples` by a format.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingData {
     /// One item for each usable interaction.
@@ -212,19 +208,17 @@ pub struct TrainingData {
 
 /// Figures of a training run.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingMetrics {
     /// Steps done.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub steps: u64,
     /// Passes over the data.
     #[serde(default)]
     pub epochs: f64,
     /// Tokens trained on.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub trained_tokens: u64,
     /// Last training loss.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -239,7 +233,7 @@ pub struct TrainingMetrics {
 
 /// Figures of a model on held-out steps.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ModelPerformance {
     /// The model.

@@ -6,7 +6,7 @@ use crate::id::ContentHash;
 
 /// Who drew a conclusion.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum InferredBy {
@@ -21,7 +21,7 @@ pub enum InferredBy {
 
 /// What kind of page it is, in a shop's terms.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PageKind {
@@ -46,7 +46,7 @@ pub enum PageKind {
 
 /// What the person is after.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum UserIntentKind {
@@ -79,16 +79,14 @@ pub enum UserIntentKind {
 
 /// What the person was after during a run of interactions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserIntent {
     /// What.
     pub intent: UserIntentKind,
     /// First interaction.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub first_seq: u64,
     /// Last interaction.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub last_seq: u64,
     /// 0 to 1.
     pub confidence: f64,
@@ -100,7 +98,7 @@ pub struct UserIntent {
 
 /// A recognisable way of moving through a site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NavigationPatternKind {
@@ -120,16 +118,14 @@ pub enum NavigationPatternKind {
 
 /// One occurrence of a pattern.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NavigationPattern {
     /// Which.
     pub kind: NavigationPatternKind,
     /// First interaction.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub first_seq: u64,
     /// Last interaction.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub last_seq: u64,
     /// How many page views it spans.
     pub pages: u32,
@@ -137,7 +133,7 @@ pub struct NavigationPattern {
 
 /// How the person moved through the site as a whole.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NavigationStrategy {
     /// `search-led`, `browse-led`, `direct` or `mixed`.
@@ -152,7 +148,7 @@ pub struct NavigationStrategy {
 
 /// How the person decided, from behaviour alone.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserPsychology {
     /// `decisive`, `deliberate`, `exploring` or `hesitant`.
@@ -172,11 +168,10 @@ pub struct UserPsychology {
 
 /// What a model saw in one frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VisionObservation {
     /// The frame.
-    #[cfg_attr(feature = "schema", ts(type = "string"))]
     pub frame: ContentHash,
     /// The page kind it takes the frame to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -194,7 +189,7 @@ pub struct VisionObservation {
 
 /// `vision-analysis.json`: what a model saw. Empty, with `model` unset, when no model was asked.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VisionAnalysis {
     /// Which model.

@@ -1,3 +1,4 @@
 //! Integration tests of codesight-core, in one binary.
 
 mod models;
+mod schema;
