@@ -1,5 +1,7 @@
 //! Personal data: finding it, replacing it, and types that keep the unmasked from where it must not go.
 
 mod boundary;
+mod detect;
 
 pub use boundary::{Masked, Raw};
+pub use detect::{DetectInput, PiiDetector, PiiSpan, PiiType, Surface};
