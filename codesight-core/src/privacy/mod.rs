@@ -2,6 +2,13 @@
 
 mod boundary;
 mod detect;
+mod field;
+mod known;
+mod masker;
+mod pseudonym;
+mod walk;
 
 pub use boundary::{Masked, Raw};
 pub use detect::{DetectInput, PiiDetector, PiiSpan, PiiType, Surface};
+pub use masker::{MaskReport, Masker};
+pub use pseudonym::Pseudonymizer;

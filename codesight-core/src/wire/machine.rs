@@ -176,7 +176,7 @@ impl SessionMachine {
                 self.heard_at = now;
                 if self.draining { Vec::new() } else { self.frame(now, frame) }
             }
-            Input::Refused(refusal) => self.refused(refusal),
+            Input::Refused(refusal) => self.refused(&refusal),
             Input::Authenticated(identity) => self.authenticated(now, identity.is_some()),
             Input::Opened(result) => self.opened(now, result),
             Input::Persisted { through } => self.persisted(through),
@@ -441,7 +441,7 @@ impl SessionMachine {
         }
     }
 
-    fn refused(&mut self, refusal: Refusal) -> Vec<Effect> {
+    fn refused(&mut self, refusal: &Refusal) -> Vec<Effect> {
         match (refusal.blob, self.is_authenticated()) {
             (Some(hash), true) => {
                 self.rejected += 1;

@@ -143,7 +143,7 @@ pub enum ClientMessage {
     Hello(Hello),
     /// Begins a recording.
     #[serde(rename = "session.start")]
-    SessionStart(SessionStart),
+    SessionStart(Box<SessionStart>),
     /// Interactions.
     #[serde(rename = "batch")]
     Batch(Batch),

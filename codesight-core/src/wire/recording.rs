@@ -104,7 +104,7 @@ impl Recording {
                 message => messages.push(message),
             }
         }
-        Ok(Self { start, messages, outcome })
+        Ok(Self { start: *start, messages, outcome })
     }
 
     /// Bytes of the frames as captured, and of the interactions as JSON: what a user would have kept without us.

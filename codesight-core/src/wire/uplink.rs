@@ -204,7 +204,7 @@ impl Uplink {
                     None => {
                         // Unknown to the server: a resume of nothing is a start, under the same key.
                         self.session = None;
-                        let start = Outgoing::Text(ClientMessage::SessionStart(self.start.clone()));
+                        let start = Outgoing::Text(ClientMessage::SessionStart(Box::new(self.start.clone())));
                         (vec![start], UplinkEvent::Acknowledged(self.acknowledged))
                     }
                 }

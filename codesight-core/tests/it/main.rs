@@ -1,4 +1,8 @@
 //! Integration tests of codesight-core, in one binary.
+#![allow(clippy::disallowed_methods, reason = "tests read CODESIGHT_CORPORA and UPDATE_EXPECT")]
 
+mod corpora;
+mod decode;
+mod machine;
 mod models;
 mod schema;

@@ -1,0 +1,201 @@
+//! The masker: the one door from [`Raw`] to [`Masked`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::known::KnownValues;
+use super::pseudonym::{Pseudonymizer, is_placeholder};
+use super::walk::{TextVisitor, Walk};
+use super::{DetectInput, Masked, PiiDetector, PiiSpan, PiiType, Raw, Surface, field};
+use crate::model::{CaptureGap, ElementData, FieldPolicy, Finding, InteractionData, StateChangeKind};
+use crate::wire::SessionStart;
+
+/// How often something was masked, by type and surface. Never what.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MaskReport {
+    counts: BTreeMap<(PiiType, Surface), u32>,
+}
+
+impl MaskReport {
+    /// Type, surface and count, in a stable order.
+    pub fn counts(&self) -> impl Iterator<Item = (PiiType, Surface, u32)> + '_ {
+        self.counts.iter().map(|(&(kind, surface), &count)| (kind, surface, count))
+    }
+
+    /// How often anything was masked.
+    pub fn total(&self) -> u32 {
+        self.counts.values().sum()
+    }
+
+    fn add(&mut self, kind: PiiType, surface: Surface) {
+        *self.counts.entry((kind, surface)).or_default() += 1;
+    }
+}
+
+/// Masks the records of one session.
+///
+/// Three rules, in this order: what a form field holds goes by the field's policy; a value that was masked once in
+/// this session is masked wherever it shows up again; and everything else goes through the detector. Masking twice
+/// changes nothing.
+#[derive(Debug)]
+pub struct Masker {
+    detector: Arc<dyn PiiDetector>,
+    pseudonyms: Pseudonymizer,
+    known: KnownValues,
+    report: MaskReport,
+}
+
+impl Masker {
+    /// A masker for one session.
+    pub fn new(detector: Arc<dyn PiiDetector>, pseudonyms: Pseudonymizer) -> Self {
+        Self { detector, pseudonyms, known: KnownValues::default(), report: MaskReport::default() }
+    }
+
+    /// What was masked so far.
+    pub fn report(&self) -> &MaskReport {
+        &self.report
+    }
+
+    /// Masks an interaction.
+    pub fn interaction(&mut self, raw: Raw<InteractionData>) -> Masked<InteractionData> {
+        let mut interaction = raw.into_inner();
+        self.apply_field_policies(&mut interaction);
+        interaction.walk(&mut Texts { masker: self, spans: Vec::new() });
+        Masked::new(interaction)
+    }
+
+    /// Masks the beginning of a session.
+    pub fn session_start(&mut self, raw: Raw<SessionStart>) -> Masked<SessionStart> {
+        let mut start = raw.into_inner();
+        start.walk(&mut Texts { masker: self, spans: Vec::new() });
+        Masked::new(start)
+    }
+
+    /// Masks a gap, which holds no text but a word.
+    pub fn gap(&mut self, mut gap: CaptureGap) -> Masked<CaptureGap> {
+        gap.walk(&mut Texts { masker: self, spans: Vec::new() });
+        Masked::new(gap)
+    }
+
+    /// Masks one text.
+    pub fn text(&mut self, raw: Raw<String>, surface: Surface) -> Masked<String> {
+        let mut text = raw.into_inner();
+        Texts { masker: self, spans: Vec::new() }.text(&mut text, surface, "");
+        Masked::new(text)
+    }
+
+    /// Decides over form values before anything is detected in them.
+    fn apply_field_policies(&mut self, interaction: &mut InteractionData) {
+        for form_field in &mut interaction.user_context.form {
+            if let Some(value) = &mut form_field.value {
+                let (policy, kind) = field::of_form_field(
+                    &form_field.name,
+                    form_field.label.as_deref(),
+                    form_field.input_type.as_deref(),
+                    form_field.autocomplete.as_deref(),
+                );
+                self.apply(policy, kind, value);
+            }
+        }
+        let Some(element) = &mut interaction.element else { return };
+        let Some((policy, kind)) = field::of_element(element) else { return };
+        element.field_policy = Some(policy);
+        let ElementData { value, attributes, text, .. } = element;
+        let shown = [value.as_mut(), attributes.get_mut("value"), interaction.action.text.as_mut()];
+        for value in shown.into_iter().flatten() {
+            self.apply(policy, kind, value);
+        }
+        // Editable elements show their value as text.
+        if policy != FieldPolicy::Keep
+            && let Some(text) = text
+        {
+            self.apply(policy, kind, text);
+        }
+        for change in &mut interaction.state_changes {
+            if matches!(change.kind, StateChangeKind::Value) {
+                for value in [&mut change.before, &mut change.after].into_iter().flatten() {
+                    self.apply(policy, kind, value);
+                }
+            }
+        }
+    }
+
+    fn apply(&mut self, policy: FieldPolicy, kind: PiiType, value: &mut String) {
+        if value.is_empty() || is_placeholder(value) {
+            return;
+        }
+        let replacement = match policy {
+            FieldPolicy::Keep => return,
+            FieldPolicy::Drop => self.pseudonyms.placeholder(PiiType::Credential, value),
+            FieldPolicy::Pseudonymise => self.pseudonyms.placeholder(kind, value),
+            FieldPolicy::Shape => shape(value),
+        };
+        if *value == replacement {
+            return;
+        }
+        let kind = if policy == FieldPolicy::Drop { PiiType::Credential } else { kind };
+        self.report.add(kind, Surface::FieldValue);
+        if policy != FieldPolicy::Shape {
+            self.known.remember(value, kind, &replacement);
+        }
+        *value = replacement;
+    }
+}
+
+impl From<Finding> for Masked<Finding> {
+    /// Findings hold no content: they are made by this crate from codes, places and numbers.
+    fn from(finding: Finding) -> Self {
+        Self::new(finding)
+    }
+}
+
+/// Letters become `x`, digits `0`; everything else stays.
+fn shape(value: &str) -> String {
+    value
+        .chars()
+        .map(|letter| match letter {
+            letter if letter.is_alphabetic() => 'x',
+            letter if letter.is_numeric() => '0',
+            letter => letter,
+        })
+        .collect()
+}
+
+/// The masker's eyes on the way through a record.
+struct Texts<'a> {
+    masker: &'a mut Masker,
+    spans: Vec<PiiSpan>,
+}
+
+impl TextVisitor for Texts<'_> {
+    fn text(&mut self, text: &mut String, surface: Surface, cue: &str) {
+        for kind in self.masker.known.replace_in(text) {
+            self.masker.report.add(kind, surface);
+        }
+        self.spans.clear();
+        self.masker.detector.detect(&DetectInput { text, surface, cue, country: None }, &mut self.spans);
+        if self.spans.is_empty() {
+            return;
+        }
+        let mut masked = String::with_capacity(text.len());
+        let mut end = 0;
+        for span in &self.spans {
+            let Some(value) = text.get(span.range.clone()) else { continue };
+            masked.push_str(text.get(end..span.range.start).unwrap_or_default());
+            masked.push_str(&self.masker.pseudonyms.placeholder(span.kind, value));
+            self.masker.report.add(span.kind, surface);
+            end = span.range.end;
+        }
+        masked.push_str(text.get(end..).unwrap_or_default());
+        *text = masked;
+    }
+
+    fn word(&mut self, word: &mut String) {
+        const LONGEST: usize = 40;
+        let is_plain = word.len() <= LONGEST
+            && word.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
+        if !is_plain {
+            "unrecognised".clone_into(word);
+        }
+    }
+}
