@@ -323,7 +323,7 @@ fn run(events: &[Event], limits: WireLimits) -> (Vec<Stored>, World) {
             Event::Poll => world.pump_uplink(),
             Event::Deliver { at, copy } => world.deliver_to_server(last, at, copy),
             Event::DeliverZombie { connection, at } => {
-                world.deliver_to_server(connection % (last + 1), at, false)
+                world.deliver_to_server(connection % (last + 1), at, false);
             }
             Event::Answer { at } => world.deliver_to_client(at),
             Event::Work { fail } => world.work(last, fail),
