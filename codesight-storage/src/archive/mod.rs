@@ -1,0 +1,39 @@
+//! The archive of a session: a plain ZIP that every tool opens, and a manifest that is the authority over it.
+//!
+//! [`ArchiveWriter`] writes one in a stream, [`ArchiveReader`] reads single files of one, [`verify`] checks all of it.
+//!
+//! # The container
+//! Readers refuse what is not exactly described, so the container is the simplest one: regular files only, names of
+//! `[A-Za-z0-9._-]` segments, images stored and text deflated, sizes and checksums in every local header (no data
+//! descriptors), no extra fields, no comments, no ZIP64 (so below 4 GiB and 65,535 files), one fixed date, entries one
+//! after the other without gaps from the first byte on, and `manifest.json` last.
+
+mod container;
+mod entry;
+mod frames;
+mod layout;
+mod limits;
+mod publish;
+mod reader;
+mod refusal;
+mod settings;
+mod source;
+mod structure;
+mod verify;
+mod viewer;
+mod work;
+mod writer;
+
+pub use entry::EntryDecoder;
+pub use frames::{
+    FRAME_HASH_MISMATCH, FRAME_MISSING, FRAME_SIZE_MISMATCH, FRAME_TOO_LARGE, FRAME_UNDECODABLE, FrameInput,
+};
+pub use limits::ArchiveLimits;
+pub use reader::{ArchiveReader, ArchivedFrame};
+pub use refusal::Refusal;
+pub use settings::{ArchiveSession, ArchiveSettings};
+pub use source::RandomAccess;
+pub use structure::{Entry, Method, Structure};
+pub use verify::{ArchiveProblem, VerifyReport, verify};
+pub use work::INTERACTION_UNREADABLE;
+pub use writer::{AUDIO_HASH_MISMATCH, AUDIO_MISSING, ArchiveWriter, PublishedArchive};

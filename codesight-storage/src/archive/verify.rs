@@ -1,0 +1,106 @@
+//! Checking all of an archive.
+
+use std::collections::HashSet;
+
+use codesight_core::error::Result;
+use codesight_core::id::ContentHash;
+use codesight_core::model::{FileRole, SessionArchive};
+use sha2::{Digest, Sha256};
+
+use super::reader::stream_entry;
+use super::{ArchiveReader, Refusal};
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveProblem {
+    /// What.
+    pub refusal: Refusal,
+    /// Of which file.
+    pub path: String,
+}
+
+/// What a check of the whole archive found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Files that were checked, the manifest included.
+    pub files: usize,
+    /// Bytes of the ZIP.
+    pub size: u64,
+    /// SHA-256 of the ZIP.
+    pub checksum: ContentHash,
+    /// What is wrong, in the order of the files.
+    pub problems: Vec<ArchiveProblem>,
+}
+
+impl VerifyReport {
+    /// Whether nothing is wrong: every file is what the manifest says.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Whether this is, byte for byte, the archive that was recorded. It covers the few bits that no content depends
+    /// on, such as those that fill up the last byte of deflated data.
+    pub fn is_exactly(&self, recorded: &SessionArchive) -> bool {
+        self.is_sound() && self.size == recorded.size && self.checksum == recorded.checksum
+    }
+}
+
+/// Reads every byte of an archive and compares it with what directory and manifest say. One bad file does not hide
+/// the others. Memory does not grow with the archive, apart from its frame index.
+///
+/// # Errors
+/// Only what the source says; what is wrong with the archive is in the report.
+pub async fn verify(reader: &ArchiveReader<'_>) -> Result<VerifyReport> {
+    let mut problems = Vec::new();
+    let mut whole = Sha256::new();
+    for entry in &reader.structure.entries {
+        let mut content = Sha256::new();
+        let streamed = stream_entry(reader.source.as_ref(), entry, |raw| whole.update(raw), |bytes| {
+            content.update(bytes);
+            Ok(())
+        })
+        .await;
+        let expected = reader.manifest().checksums.get(&entry.path);
+        let refusal = match streamed {
+            Err(error) => Some(Refusal::of(&error).ok_or(error)?),
+            // The manifest is the only entry it does not list; opening has seen to that.
+            Ok(()) => expected
+                .filter(|expected| **expected != ContentHash::from_digest(content.finalize().into()))
+                .map(|_| Refusal::HashMismatch),
+        };
+        problems.extend(refusal.map(|refusal| ArchiveProblem { refusal, path: entry.path.clone() }));
+    }
+    let rest = reader.source.read(reader.structure.directory_start..reader.source.size()).await?;
+    whole.update(&rest);
+    check_frames(reader, &mut problems).await?;
+    Ok(VerifyReport {
+        files: reader.structure.entries.len(),
+        size: reader.source.size(),
+        checksum: ContentHash::from_digest(whole.finalize().into()),
+        problems,
+    })
+}
+
+/// Every image is in the index, and everything in the index is an image.
+async fn check_frames(reader: &ArchiveReader<'_>, problems: &mut Vec<ArchiveProblem>) -> Result<()> {
+    let files = &reader.manifest().files;
+    let stored: HashSet<&str> =
+        files.iter().filter(|file| file.role == FileRole::Frame).map(|file| file.path.as_str()).collect();
+    let fits = match reader.frame_index().await {
+        Ok(index) => {
+            let named: HashSet<&str> = index.frames.iter().map(|frame| frame.file.as_str()).collect();
+            let hashes: HashSet<_> = index.frames.iter().map(|frame| frame.hash).collect();
+            named == stored && hashes.len() == index.frames.len()
+        }
+        // A broken index file was reported with the other files.
+        Err(error) => match Refusal::of(&error).ok_or(error)? {
+            Refusal::BadFrameIndex => false,
+            _ => true,
+        },
+    };
+    if !fits {
+        let path = super::layout::FRAME_INDEX.to_owned();
+        problems.push(ArchiveProblem { refusal: Refusal::BadFrameIndex, path });
+    }
+    Ok(())
+}

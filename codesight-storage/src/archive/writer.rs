@@ -1,0 +1,251 @@
+//! Writing an archive: frames first, then everything that may depend on what was found in them.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use codesight_core::error::{Error, ErrorKind, Result};
+use codesight_core::id::ContentHash;
+use codesight_core::model::{
+    FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, Severity,
+};
+use codesight_core::ports::{BlobKey, BlobStore, PutOutcome};
+use codesight_core::privacy::Masked;
+
+use super::frames::{DistinctFrame, FrameInput, FrameOutcome, FramePipeline};
+use super::layout::{AUDIO, FRAME_INDEX, INTERACTIONS, QUALITY, TRAINING, VISION, frame_path};
+use super::source::blocking;
+use super::work::Work;
+use super::{ArchiveSession, ArchiveSettings, Method, publish, viewer};
+
+/// The audio track is not in the store.
+pub const AUDIO_MISSING: RuleId = RuleId::new("audio-missing");
+/// The audio track is not what its hash says.
+pub const AUDIO_HASH_MISMATCH: RuleId = RuleId::new("audio-hash-mismatch");
+
+/// An archive that is in the store, verified there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedArchive {
+    /// Where it is and what it holds.
+    pub archive: SessionArchive,
+    /// Whether it is new. One that was there before is kept as it is, and described here.
+    pub outcome: PutOutcome,
+}
+
+/// Writes one archive.
+///
+/// The order of calls: [`add_frames`](Self::add_frames) once, whose findings belong into the quality report; then
+/// interactions and training lines page by page, vision and audio if there are any, in any order but each in one
+/// run; then [`finish`](Self::finish). Files nobody wrote are written empty. Memory is bounded by the frames in flight
+/// and a page, not by the session. A writer that is dropped leaves nothing behind.
+pub struct ArchiveWriter {
+    settings: ArchiveSettings,
+    session: ArchiveSession,
+    /// Away while a blocking task works on it.
+    work: Option<Work>,
+    index: FrameIndex,
+    frames_added: bool,
+    painted: u32,
+    input_bytes: u64,
+}
+
+impl ArchiveWriter {
+    /// Begins an archive in a nameless file of the scratch folder.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] or [`ErrorKind::NotFound`] when the folder takes no file, and
+    /// [`ErrorKind::Unsupported`] as [`ArchiveSettings::new`].
+    pub async fn create(settings: ArchiveSettings, session: ArchiveSession) -> Result<Self> {
+        // The level is a public field: it is checked where it counts.
+        ArchiveSettings::new(settings.level, settings.scratch.clone())?;
+        let (scratch, limits) = (settings.scratch.clone(), settings.limits);
+        let work = blocking(move || Work::create(&scratch, limits)).await?;
+        Ok(Self {
+            settings,
+            session,
+            work: Some(work),
+            index: FrameIndex::default(),
+            frames_added: false,
+            painted: 0,
+            input_bytes: 0,
+        })
+    }
+
+    /// Fetches, checks, paints, encodes and stores the frames, each distinct picture once. Give every use of every
+    /// frame: a box of one use is painted for all uses of the same captured frame.
+    ///
+    /// Frames that cannot be kept are findings with the rules of this module; the others are stored.
+    ///
+    /// # Errors
+    /// - [`ErrorKind::Invalid`] on a second call
+    /// - [`ErrorKind::LimitExceeded`] when the archive would pass its limits
+    /// - what the store or the disk says
+    pub async fn add_frames(
+        &mut self,
+        blobs: &dyn BlobStore,
+        frames: impl IntoIterator<Item = FrameInput> + Send,
+    ) -> Result<Vec<Finding>> {
+        if std::mem::replace(&mut self.frames_added, true) {
+            return Err(Error::invalid("archive.write", "frames were added before"));
+        }
+        let distinct = DistinctFrame::group(frames);
+        let (session, settings) = (self.session.clone(), self.settings.clone());
+        let mut images = HashMap::new();
+        let mut stored = 0;
+        let mut all_findings = Vec::new();
+        let mut pipeline = FramePipeline::new(blobs, &session, &settings, distinct, &mut images);
+        while let Some(outcome) = pipeline.next().await? {
+            let (number, mut entry, findings) = match outcome {
+                FrameOutcome::Lost(findings) => {
+                    all_findings.extend(findings);
+                    continue;
+                }
+                FrameOutcome::Repeated { image, entry, findings } => (image + 1, entry, findings),
+                FrameOutcome::Stored { image, entry, findings } => {
+                    stored += 1;
+                    let path = frame_path(stored);
+                    self.work(move |work| work.add(&path, FileRole::Frame, Method::Stored, &image))
+                        .await?;
+                    (stored, entry, findings)
+                }
+            };
+            entry.file = frame_path(number);
+            self.painted = self.painted.saturating_add(u32::try_from(entry.painted.len()).unwrap_or(u32::MAX));
+            self.index.frames.push(entry);
+            all_findings.extend(findings);
+        }
+        self.input_bytes += pipeline.input_bytes;
+        Ok(all_findings)
+    }
+
+    /// The frames that were stored.
+    pub fn frame_index(&self) -> &FrameIndex {
+        &self.index
+    }
+
+    /// Adds a page of interactions, each one JSON value, to `interactions.json`.
+    ///
+    /// One that is not JSON is left out and becomes a finding.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] when another file was begun since the last page; what the disk says.
+    pub async fn add_interactions(&mut self, page: Vec<Masked<Bytes>>) -> Result<Vec<Finding>> {
+        let (findings, bytes) = self.work(move |work| work.add_interactions(&page)).await?;
+        self.input_bytes += bytes;
+        Ok(findings)
+    }
+
+    /// Adds a page of training lines, each one JSON value without a line break, to `training.jsonl`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] for a line with a line break, or when another file was begun since the last page; what
+    /// the disk says.
+    pub async fn add_training_lines(&mut self, page: Vec<Masked<Bytes>>) -> Result<()> {
+        self.work(move |work| work.add_training_lines(&page)).await
+    }
+
+    /// Adds `vision-analysis.json`, one JSON value.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] on a second call; what the disk says.
+    pub async fn add_vision(&mut self, analysis: Masked<Bytes>) -> Result<()> {
+        self.add_text(VISION, FileRole::VisionAnalysis, analysis.into_inner()).await
+    }
+
+    /// Adds the captured audio as `audio.webm`, as it is. Returns a finding when it is not there or not intact.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] on a second call; what the store or the disk says.
+    pub async fn add_audio(&mut self, blobs: &dyn BlobStore, hash: &ContentHash) -> Result<Option<Finding>> {
+        let key = BlobKey::captured(&self.session.tenant, &self.session.session, hash);
+        let bytes = match blobs.get(&key).await {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let message = "the captured audio is not in the store";
+                return Ok(Some(Finding::session(AUDIO_MISSING, Severity::Error, message)));
+            }
+            Err(error) => return Err(error),
+        };
+        if ContentHash::of(&bytes) != *hash {
+            let message = "the stored audio is not what its hash says";
+            return Ok(Some(Finding::session(AUDIO_HASH_MISMATCH, Severity::Error, message)));
+        }
+        self.input_bytes += bytes.len() as u64;
+        self.work(move |work| work.add(AUDIO, FileRole::Audio, Method::Stored, &bytes)).await?;
+        Ok(None)
+    }
+
+    /// Writes the quality report, the frame index, the viewer and the manifest, verifies the whole, publishes it under
+    /// [`BlobKey::archive`] unless one is there, and verifies what the store then holds.
+    ///
+    /// An archive that is there already is verified and described instead: finishing twice is safe.
+    ///
+    /// # Errors
+    /// - [`ErrorKind::Corrupt`] when what was written, or what is in the store, is not sound
+    /// - [`ErrorKind::LimitExceeded`] when the archive would pass its limits
+    /// - what the store or the disk says
+    pub async fn finish(mut self, blobs: &dyn BlobStore, report: &QualityReport) -> Result<PublishedArchive> {
+        let json = |value: serde_json::Result<Vec<u8>>| {
+            value.map_err(|error| {
+                Error::new(ErrorKind::Unexpected, "archive.write", "not serialisable").caused_by(error)
+            })
+        };
+        if !self.has(INTERACTIONS) {
+            self.add_interactions(Vec::new()).await?;
+        }
+        if !self.has(TRAINING) {
+            self.add_training_lines(Vec::new()).await?;
+        }
+        if !self.has(VISION) {
+            self.add_text(VISION, FileRole::VisionAnalysis, Bytes::from_static(b"[]")).await?;
+        }
+        let quality = json(serde_json::to_vec_pretty(report))?;
+        self.add_text(QUALITY, FileRole::QualityReport, quality.into()).await?;
+        let index = json(serde_json::to_vec_pretty(&self.index))?;
+        self.add_text(FRAME_INDEX, FileRole::FrameIndex, index.into()).await?;
+
+        let mut manifest = publish::manifest_of(&self.session, &self.settings, self.input_bytes);
+        let boxes = &mut manifest.redaction.boxes;
+        *boxes = boxes.saturating_add(self.painted);
+        let page = viewer::Page::new(&self.session, &self.index, report)?;
+        let work = self.work.take().ok_or_else(interrupted)?;
+        let (manifest, file) = blocking(move || {
+            let container = work.into_container_with(&page)?;
+            container.finish(|files, checksums| {
+                manifest.files = files;
+                manifest.checksums = checksums;
+                let bytes = json(serde_json::to_vec_pretty(&manifest))?;
+                Ok((manifest, bytes))
+            })
+        })
+        .await?;
+        publish::publish(blobs, &self.settings, manifest, file).await
+    }
+
+    async fn add_text(&mut self, path: &'static str, role: FileRole, bytes: Bytes) -> Result<()> {
+        self.work(move |work| work.add(path, role, Method::Deflate, &bytes)).await
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.work.as_ref().is_some_and(|work| work.has(path))
+    }
+
+    /// Runs `job` on the unfinished archive where it holds nobody up.
+    async fn work<T: Send + 'static>(
+        &mut self,
+        job: impl FnOnce(&mut Work) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let mut work = self.work.take().ok_or_else(interrupted)?;
+        let (work, outcome) = blocking(move || {
+            let outcome = job(&mut work);
+            Ok((work, outcome))
+        })
+        .await?;
+        self.work = Some(work);
+        outcome
+    }
+}
+
+/// A call was dropped while it ran, so nobody knows what was written.
+fn interrupted() -> Error {
+    Error::new(ErrorKind::Unexpected, "archive.write", "an earlier call on this writer was interrupted")
+}
