@@ -2,9 +2,12 @@
 
 pub mod error;
 pub mod id;
+pub mod memory;
 pub mod model;
 pub mod ports;
 pub mod privacy;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 pub mod time;
 pub mod wire;
 

@@ -45,20 +45,27 @@ impl SessionChange {
     /// Applies the change; backends call this inside their transaction.
     ///
     /// # Errors
-    /// [`ErrorKind::Conflict`] for a status the session may not take; nothing is changed then.
+    /// [`ErrorKind::Conflict`] for a status the session may not take, [`ErrorKind::Invalid`] for a score that is
+    /// not a number; nothing is changed then.
     pub fn apply(&self, session: &mut UnifiedSession) -> Result<()> {
-        if let Some(status) = self.status {
-            if !session.status.may_become(status) {
-                return Err(Error::new(
-                    ErrorKind::Conflict,
-                    "catalog.update",
-                    "the session may not take this status",
-                )
-                .with("from", session.status.as_str())
-                .with("to", status.as_str()));
-            }
-            session.status = status;
+        if let Some(status) = self.status
+            && !session.status.may_become(status)
+        {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                "catalog.update",
+                "the session may not take this status",
+            )
+            .with("from", session.status.as_str())
+            .with("to", status.as_str()));
         }
+        if let Some((overall, completeness, reliability)) = self.quality
+            && ![overall, completeness, reliability].into_iter().all(f64::is_finite)
+        {
+            // JSON has no word for it: the session could be written and never read again.
+            return Err(Error::invalid("catalog.update", "a score must be a finite number"));
+        }
+        session.status = self.status.unwrap_or(session.status);
         if let Some((overall, completeness, reliability)) = self.quality {
             session.quality_score = overall;
             session.completeness = completeness;

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::NewJob;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::id::{SessionId, TenantId};
+use crate::model::{SessionStatus, UnifiedSession};
 use crate::privacy::Masked;
 use crate::time::Timestamp;
 
@@ -73,6 +74,73 @@ pub struct JournalHead {
     pub through: u64,
     /// Whether no more may be appended.
     pub sealed: bool,
+}
+
+impl JournalHead {
+    /// Checks an append and returns how many of its records, from the first, are stored already and left out.
+    /// Backends call this inside their transaction.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`] for a sealed journal or another epoch, [`ErrorKind::Invalid`] for a hole.
+    pub fn admit(&self, epoch: u64, records: &[JournalRecord]) -> Result<usize> {
+        const OPERATION: &str = "journal.append";
+        if self.sealed {
+            return Err(Error::new(ErrorKind::Conflict, OPERATION, "the journal is sealed"));
+        }
+        self.check_epoch(OPERATION, epoch)?;
+        let Some(first) = records.first() else { return Ok(0) };
+        if !records.windows(2).all(|pair| pair[0].seq.checked_add(1) == Some(pair[1].seq)) {
+            return Err(Error::invalid(OPERATION, "the records do not follow one another"));
+        }
+        if first.seq == 0 || first.seq > self.through + 1 {
+            return Err(Error::invalid(OPERATION, "the first record leaves a hole")
+                .with("first", first.seq)
+                .with("through", self.through));
+        }
+        let known = usize::try_from(self.through + 1 - first.seq).unwrap_or(usize::MAX);
+        Ok(known.min(records.len()))
+    }
+
+    /// Seals the journal and ends its session: status, end time, duration and count. Backends call this inside
+    /// their transaction, for a journal that is not sealed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`] for another epoch, or a session that may not become `processing`; nothing is
+    /// changed then.
+    pub fn seal(
+        &mut self,
+        epoch: Option<u64>,
+        session: Masked<UnifiedSession>,
+        now: Timestamp,
+    ) -> Result<Masked<UnifiedSession>> {
+        const OPERATION: &str = "journal.seal";
+        if let Some(epoch) = epoch {
+            self.check_epoch(OPERATION, epoch)?;
+        }
+        if !session.status.may_become(SessionStatus::Processing) {
+            return Err(Error::new(ErrorKind::Conflict, OPERATION, "the session is past processing")
+                .with("status", session.status.as_str()));
+        }
+        self.sealed = true;
+        let mut session = session.into_inner();
+        session.status = SessionStatus::Processing;
+        session.end_time = Some(now);
+        // A clock that was set back must not make a session of negative length.
+        session.duration = Some(now.millis_since(session.start_time).max(0) as f64);
+        session.interaction_count = self.through;
+        Ok(Masked::from_store(session))
+    }
+
+    /// # Errors
+    /// [`ErrorKind::Conflict`] unless `epoch` is the current one.
+    pub fn check_epoch(&self, operation: &'static str, epoch: u64) -> Result<()> {
+        if epoch == self.epoch {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Conflict, operation, "another writer holds the session")
+            .with("epoch", epoch)
+            .with("current", self.epoch))
+    }
 }
 
 /// Appends and reads the places of sessions.

@@ -6,4 +6,5 @@ mod corpora;
 mod decode;
 mod machine;
 mod models;
+mod ports;
 mod schema;

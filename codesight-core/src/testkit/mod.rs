@@ -1,0 +1,54 @@
+//! What every backend is tested with: the shared conformance suites, fixtures, and wrappers that inject faults.
+//!
+//! Each port has a suite, a list of named scenarios. One scenario stands for each line under "Behaviour" in the
+//! port's documentation and bears that line as its name; the others cover what the rest of the documentation says. A
+//! backend's test hands a suite a function that makes a fresh, empty instance:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use codesight_core::memory::MemoryCatalog;
+//! use codesight_core::ports::Catalog;
+//! use codesight_core::testkit::catalog_suite;
+//!
+//! # pollster::block_on(async {
+//! let fresh = || async { Arc::new(MemoryCatalog::new()) as Arc<dyn Catalog> };
+//! let summary = catalog_suite().run("memory", fresh).await.expect("the memory catalog keeps the contract");
+//! assert!(summary.held > 10);
+//! # });
+//! ```
+//!
+//! For tests, never for production.
+
+mod audit;
+mod blobs;
+mod catalog;
+mod catalog_query;
+mod check;
+mod faults;
+mod faulty_blobs;
+mod faulty_catalog;
+pub mod fixtures;
+mod jobs;
+mod journal;
+mod journal_end;
+mod keys;
+mod media;
+mod models;
+mod notify;
+mod suite;
+mod tuner;
+
+pub use audit::audit_suite;
+pub use blobs::blobs_suite;
+pub use catalog::catalog_suite;
+pub use check::{Stop, Verdict, ensure, equal, refused};
+pub use faults::{FaultMoment, Faults, Sleep};
+pub use faulty_blobs::FaultyBlobStore;
+pub use faulty_catalog::FaultyCatalog;
+pub use jobs::jobs_suite;
+pub use journal::journal_suite;
+pub use keys::keys_suite;
+pub use models::{transcriber_suite, vision_suite};
+pub use notify::notifier_suite;
+pub use suite::{Scenario, Suite, SuiteFailed, Summary};
+pub use tuner::tuner_suite;
