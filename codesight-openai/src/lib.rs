@@ -5,4 +5,4 @@ pub mod image;
 pub mod limits;
 mod special;
 pub mod tokens;
-
+pub mod validate;

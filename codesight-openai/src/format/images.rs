@@ -90,10 +90,9 @@ where
     R: Fn(&str) -> Result<Masked<Bytes>>,
 {
     fn locate(&self, frame: &ContentHash) -> Result<StoredImage> {
-        self.places
-            .get(frame)
-            .cloned()
-            .ok_or_else(|| Error::not_found("format.locate", "the frame is not in the index").with("frame", frame))
+        self.places.get(frame).cloned().ok_or_else(|| {
+            Error::not_found("format.locate", "the frame is not in the index").with("frame", frame)
+        })
     }
 
     fn bytes(&self, image: &StoredImage) -> Result<Masked<Bytes>> {

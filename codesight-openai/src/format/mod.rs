@@ -26,7 +26,8 @@ pub use images::{FrameIndexImages, ImageDetail, ImagePolicy, ImageProvider, Stor
 pub use pixels::PixelSpace;
 pub use read::{ReadCall, ReadLine, read_line};
 pub use rules::{
-    COORDINATES_CLAMPED, EXAMPLE_WITHOUT_ACTIONS, FRAME_SIZE_UNUSABLE, IMAGE_UNUSABLE, SPECIAL_TOKEN_NEUTRALISED,
+    COORDINATES_CLAMPED, EXAMPLE_WITHOUT_ACTIONS, FRAME_SIZE_UNUSABLE, IMAGE_UNUSABLE,
+    SPECIAL_TOKEN_NEUTRALISED,
 };
 pub use tool::{TOOL_NAME, TOOL_PARAMETERS};
 pub use write::{ChatFormat, Examples, Line, WriteReport};

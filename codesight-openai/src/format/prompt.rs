@@ -42,7 +42,10 @@ pub(super) fn system_text(space: &PixelSpace) -> String {
 }
 
 /// The user text, with how many special tokens were neutralised in it.
-pub(super) fn user_text(example: &TrainingExample, history: usize) -> Result<(String, u32), serde_json::Error> {
+pub(super) fn user_text(
+    example: &TrainingExample,
+    history: usize,
+) -> Result<(String, u32), serde_json::Error> {
     let mut neutral = Neutral::default();
     let mut text = String::from("Goal: ");
     text.push_str(&serde_json::to_string(&neutral.text(&example.goal))?);
@@ -63,7 +66,10 @@ pub(super) fn user_text(example: &TrainingExample, history: usize) -> Result<(St
         elements: observation
             .elements
             .iter()
-            .map(|element| PageElement { role: neutral.text(&element.role), name: neutral.text(&element.name) })
+            .map(|element| PageElement {
+                role: neutral.text(&element.role),
+                name: neutral.text(&element.name),
+            })
             .collect(),
     };
     text.push_str("\nPage:\n");

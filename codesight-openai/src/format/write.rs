@@ -12,13 +12,14 @@ use serde::{Deserialize, Serialize};
 use super::action::{ActionList, Translator};
 use super::images::{ImageDetail, ImagePolicy, ImageProvider, StoredImage, is_safe_path};
 use super::line::{
-    AssistantMessage, ChatLine, FunctionCall, ImagePart, ImageUrl, SystemMessage, TextPart, ToolCall, UserMessage,
-    to_bytes,
+    AssistantMessage, ChatLine, FunctionCall, ImagePart, ImageUrl, SystemMessage, TextPart, ToolCall,
+    UserMessage, to_bytes,
 };
 use super::pixels::PixelSpace;
 use super::prompt::{system_text, user_text};
 use super::rules::{
-    COORDINATES_CLAMPED, EXAMPLE_WITHOUT_ACTIONS, FRAME_SIZE_UNUSABLE, IMAGE_UNUSABLE, SPECIAL_TOKEN_NEUTRALISED,
+    COORDINATES_CLAMPED, EXAMPLE_WITHOUT_ACTIONS, FRAME_SIZE_UNUSABLE, IMAGE_UNUSABLE,
+    SPECIAL_TOKEN_NEUTRALISED,
 };
 use super::tool::{TOOL, TOOL_NAME};
 use crate::image::ImageHeader;
@@ -160,16 +161,20 @@ impl ChatFormat {
             Err(error) => return Err(error),
         };
         let (clamped, mut neutralised) = (translator.clamped, translator.neutralised);
-        let bytes = self.serialise(example, &space, &ActionList { actions }, url, &mut neutralised).map_err(|error| {
-            Error::new(ErrorKind::Unexpected, "format.line", "the line is not serialisable").caused_by(error)
-        })?;
+        let bytes = self.serialise(example, &space, &ActionList { actions }, url, &mut neutralised).map_err(
+            |error| {
+                Error::new(ErrorKind::Unexpected, "format.line", "the line is not serialisable")
+                    .caused_by(error)
+            },
+        )?;
         let mut findings = Vec::new();
         if clamped > 0 {
             let message = format!("{clamped} point(s) lay outside the viewport and were moved to its edge");
             findings.push(Finding::at(example.seq, COORDINATES_CLAMPED, Severity::Warning, message));
         }
         if neutralised > 0 {
-            let message = format!("{neutralised} special token(s) in recorded text were written with a space");
+            let message =
+                format!("{neutralised} special token(s) in recorded text were written with a space");
             findings.push(Finding::at(example.seq, SPECIAL_TOKEN_NEUTRALISED, Severity::Info, message));
         }
         Ok(Line { bytes: Some(bytes), findings })
@@ -184,7 +189,8 @@ impl ChatFormat {
         neutralised: &mut u32,
     ) -> serde_json::Result<Vec<u8>> {
         let (text, in_text) = user_text(example, self.history)?;
-        let rationale = self.rationale.then(|| example.rationale.as_deref().map(crate::special::neutralise)).flatten();
+        let rationale =
+            self.rationale.then(|| example.rationale.as_deref().map(crate::special::neutralise)).flatten();
         *neutralised += in_text + rationale.as_ref().map_or(0, |(_, count)| *count);
         let line = ChatLine {
             messages: (
@@ -202,7 +208,10 @@ impl ChatFormat {
                     tool_calls: [ToolCall {
                         id: format!("call_{}", example.seq),
                         r#type: "function",
-                        function: FunctionCall { name: TOOL_NAME, arguments: serde_json::to_string(actions)? },
+                        function: FunctionCall {
+                            name: TOOL_NAME,
+                            arguments: serde_json::to_string(actions)?,
+                        },
                     }],
                 },
             ),
@@ -218,14 +227,20 @@ impl ChatFormat {
         const OPERATION: &str = "format.image";
         match self.images {
             ImagePolicy::Path if is_safe_path(&image.path) => Ok(image.path.clone()),
-            ImagePolicy::Path => Err(Error::new(ErrorKind::Corrupt, OPERATION, "the path of the image is not safe")),
+            ImagePolicy::Path => {
+                Err(Error::new(ErrorKind::Corrupt, OPERATION, "the path of the image is not safe"))
+            }
             ImagePolicy::Inline => {
                 let bytes = images.bytes(image)?;
                 let header = ImageHeader::read(&bytes)
                     .map_err(|error| Error::new(ErrorKind::Corrupt, OPERATION, error.message()))?;
                 // Coordinates are pixels of these bytes: an index that is wrong about their size spoils every one.
                 if (header.width, header.height) != (image.width, image.height) {
-                    return Err(Error::new(ErrorKind::Corrupt, OPERATION, "the image is not of the size in the index"));
+                    return Err(Error::new(
+                        ErrorKind::Corrupt,
+                        OPERATION,
+                        "the image is not of the size in the index",
+                    ));
                 }
                 let mut url = format!("data:{};base64,", header.format.media_type());
                 STANDARD.encode_string(&*bytes, &mut url);

@@ -35,9 +35,7 @@ impl ImageRule {
         let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
         match *self {
             Self::Tile { base, .. } if detail == ImageDetail::Low => u64::from(base),
-            Self::Tile { base, per_tile } => {
-                u64::from(base) + tiles(width, height) * u64::from(per_tile)
-            }
+            Self::Tile { base, per_tile } => u64::from(base) + tiles(width, height) * u64::from(per_tile),
             Self::Patch { budget, max_side, multiplier } => {
                 (patches(width, height, budget, max_side) * multiplier).ceil() as u64
             }

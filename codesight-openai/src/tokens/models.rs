@@ -5,8 +5,8 @@ use super::image::ImageRule;
 /// One family of models.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ModelData {
-    /// Beginning of the names it stands for; the longest that fits counts.
-    pub prefix: &'static str,
+    /// Its name; dated snapshots (`name-2024-08-06`) count as it.
+    pub name: &'static str,
     /// How images are counted at high detail.
     pub image: ImageRule,
     /// US dollars for a million tokens trained on once; none when the price is not known or the model not trainable.
@@ -20,20 +20,20 @@ pub struct ModelData {
 const READ: &str = "2026-11-22";
 const GUIDE: &str = "OpenAI guide: Images and vision; OpenAI pricing page";
 
-const fn tile(prefix: &'static str, base: u32, per_tile: u32, usd: Option<f64>) -> ModelData {
+const fn tile(name: &'static str, base: u32, per_tile: u32, usd: Option<f64>) -> ModelData {
     let image = ImageRule::Tile { base, per_tile };
-    ModelData { prefix, image, training_usd_per_million: usd, as_of: READ, source: GUIDE }
+    ModelData { name, image, training_usd_per_million: usd, as_of: READ, source: GUIDE }
 }
 
 const fn patch(
-    prefix: &'static str,
+    name: &'static str,
     budget: Option<u32>,
     max_side: Option<u32>,
     multiplier: f64,
     usd: Option<f64>,
 ) -> ModelData {
     let image = ImageRule::Patch { budget, max_side, multiplier };
-    ModelData { prefix, image, training_usd_per_million: usd, as_of: READ, source: GUIDE }
+    ModelData { name, image, training_usd_per_million: usd, as_of: READ, source: GUIDE }
 }
 
 /// Every family this version knows.
@@ -43,7 +43,7 @@ pub const MODELS: &[ModelData] = &[
     tile("gpt-4.1", 85, 170, Some(25.0)),
     patch("gpt-4.1-mini", Some(6_144), Some(2_048), 1.62, Some(5.0)),
     tile("gpt-5", 70, 140, None),
-    patch("gpt-5-mini", Some(1_536), Some(2_048), 1.2, None),
+    tile("gpt-5.1", 70, 140, None),
     patch("gpt-5.4", Some(2_500), Some(2_048), 1.2, None),
     patch("gpt-5.6", None, None, 1.2, None),
     tile("o1", 75, 150, None),
@@ -54,6 +54,12 @@ impl ModelData {
     /// The family of a model; `ft:base:organisation::id` counts as its base.
     pub fn of(model: &str) -> Option<&'static Self> {
         let name = model.strip_prefix("ft:").map_or(model, |rest| rest.split(':').next().unwrap_or(rest));
-        MODELS.iter().filter(|data| name.starts_with(data.prefix)).max_by_key(|data| data.prefix.len())
+        let is_snapshot = |rest: &str| {
+            let mut characters = rest.chars();
+            characters.next() == Some('-') && characters.next().is_some_and(|digit| digit.is_ascii_digit())
+        };
+        MODELS.iter().find(|data| {
+            name.strip_prefix(data.name).is_some_and(|rest| rest.is_empty() || is_snapshot(rest))
+        })
     }
 }
