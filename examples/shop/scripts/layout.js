@@ -22,7 +22,7 @@ function accountArea() {
       const leave = () => { signOut(); show(); };
       area.replaceChildren(
         h('span', { class: 'chip', title: person.email, 'data-testid': 'account-chip' }, icon('person'), `Hi, ${person.name}`),
-        h('button', { class: 'text-button', type: 'button', on: { click: leave } }, 'Sign out'));
+        h('button', { class: 'text-button', type: 'button', 'aria-label': `Sign out ${person.email}`, on: { click: leave } }, 'Sign out'));
       return;
     }
     const dialog = signInDialog(show);

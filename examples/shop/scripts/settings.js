@@ -5,8 +5,13 @@
 function remembered(name, usual) {
   const key = `shop.${name}`;
   const chosen = new URLSearchParams(location.search).get(name);
-  if (chosen !== null) localStorage.setItem(key, chosen);
-  return localStorage.getItem(key) ?? usual;
+  try {
+    if (chosen !== null) localStorage.setItem(key, chosen);
+    return localStorage.getItem(key) ?? usual;
+  } catch {
+    // Browsers deny storage to the frame of another site; its address says all it needs.
+    return chosen ?? usual;
+  }
 }
 
 export const build = remembered('build', 'a') === 'b' ? 'b' : 'a';

@@ -26,6 +26,6 @@ function confirmation({ number, lines, address, card }) {
 }
 
 const order = placedOrder();
-await showPage('Confirmation', order
+await showPage(order ? `Thank you, ${order.address.name}` : 'Confirmation', order
   ? confirmation(order)
   : missing('There is no order yet', 'When you have ordered, you will find it here.', 'search.html', 'Start shopping'));
