@@ -11,8 +11,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::UnifiedSession;
+use crate::id::{CollectorId, SessionId, TenantId};
+use crate::model::{Extra, InteractionData, SessionStatus, UnifiedSession};
 use crate::ports::SessionChange;
+use crate::time::Timestamp;
+use crate::wire::SessionStart;
 
 /// Something that came from outside and may hold personal data. It has no `Display`, no `Serialize`, and its `Debug`
 /// shows nothing.
@@ -42,6 +45,16 @@ impl<T> Raw<T> {
     /// Looks at the value without taking it out, for checks that keep nothing of it.
     pub fn inspect<R>(&self, look: impl FnOnce(&T) -> R) -> R {
         look(&self.0)
+    }
+}
+
+impl Raw<InteractionData> {
+    /// Says to which session and place the interaction belongs.
+    #[must_use]
+    pub fn in_place(mut self, session: SessionId, seq: u64) -> Self {
+        self.0.session_id = Some(session);
+        self.0.seq = Some(seq);
+        self
     }
 }
 
@@ -105,6 +118,45 @@ impl Masked<Bytes> {
             Error::new(ErrorKind::Corrupt, "privacy.parse", "stored JSON does not fit its type")
                 .with("line", error.line())
                 .with("column", error.column())
+        })
+    }
+}
+
+impl Masked<SessionStart> {
+    /// The session that begins with this message, under ids made by the server.
+    pub fn into_session(
+        self,
+        id: SessionId,
+        tenant: TenantId,
+        collector: CollectorId,
+        now: Timestamp,
+    ) -> Masked<UnifiedSession> {
+        let SessionStart { key: _, session_type, goal, consent, capture } = self.0;
+        Masked(UnifiedSession {
+            id,
+            tenant,
+            collector,
+            kind: session_type,
+            status: SessionStatus::Active,
+            goal,
+            consent,
+            capture,
+            start_time: now,
+            end_time: None,
+            duration: None,
+            outcome: None,
+            interaction_count: 0,
+            archive_url: None,
+            training_file_id: None,
+            model_id: None,
+            quality_score: 0.0,
+            completeness: 0.0,
+            reliability: 0.0,
+            processing_steps: Vec::new(),
+            errors: Vec::new(),
+            training_metrics: None,
+            model_performance: None,
+            extra: Extra::new(),
         })
     }
 }

@@ -58,8 +58,8 @@ pub struct ReceivedBatch {
 pub struct ReceivedBlob {
     /// What is said of it.
     pub descriptor: BlobDescriptor,
-    /// Its bytes.
-    pub bytes: Raw<Bytes>,
+    /// Its bytes. Pixels are painted over at the source and again by the archive; no text rule applies to them.
+    pub bytes: Bytes,
 }
 
 /// One message of a client.
@@ -96,6 +96,11 @@ pub struct Refusal {
 impl Refusal {
     pub(super) fn new(code: WireCode, reason: impl Into<String>) -> Self {
         Self { code, reason: reason.into(), blob: None }
+    }
+
+    /// What the transport itself refused for its size.
+    pub fn too_large() -> Self {
+        Self::new(WireCode::MessageTooLarge, "more bytes than the limit")
     }
 
     fn json(error: &serde_json::Error) -> Self {
@@ -144,7 +149,7 @@ fn decode_binary(message: &Bytes, limits: &WireLimits) -> Result<ClientFrame, Re
     let payload = message.slice(HEADER_BYTES + descriptor_bytes..);
     match kind {
         KIND_BLOB => {
-            Ok(ClientFrame::Blob(ReceivedBlob { descriptor: parse(&descriptor)?, bytes: Raw::new(payload) }))
+            Ok(ClientFrame::Blob(ReceivedBlob { descriptor: parse(&descriptor)?, bytes: payload }))
         }
         KIND_COMPRESSED => decode_text(&inflate(&payload, limits.max_message_bytes as usize)?, limits),
         _ => Err(invalid("unknown kind")),

@@ -1,0 +1,78 @@
+//! What every part of the server shares.
+
+use std::sync::Arc;
+
+use codesight_core::Result;
+use codesight_core::id::{SessionId, TenantId};
+use codesight_core::ports::{AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyId, KeyStore, SecretKey, SessionRef};
+use codesight_core::privacy::{Masker, PiiDetector, Pseudonymizer};
+use codesight_core::time::Clock;
+use codesight_core::wire::WireLimits;
+use codesight_core::{Error, ErrorKind};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::{Origins, Tokens};
+use crate::hub::Hub;
+
+/// The backends and the state of the process. Cloned freely: everything in it is shared.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub(crate) catalog: Arc<dyn Catalog>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) keys: Arc<dyn KeyStore>,
+    pub(crate) audit: Arc<dyn AuditLog>,
+    pub(crate) detector: Arc<dyn PiiDetector>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) origins: Arc<Origins>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) limits: WireLimits,
+    /// Where unfinished archives are written.
+    pub(crate) scratch: std::path::PathBuf,
+    /// Wakes the workers when a job was queued here.
+    pub(crate) job_queued: Arc<Notify>,
+    /// Connections and jobs under way.
+    pub(crate) tasks: TaskTracker,
+    /// Set once, when the process is to end.
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl App {
+    /// The masker of a session, under the session's own key, which is made on first use.
+    pub(crate) async fn masker(&self, session: &SessionRef) -> Result<Masker> {
+        let id = KeyId::pseudonyms(&session.tenant, &session.session);
+        let key = self.keys.get_or_insert(&id, random_key()?).await?;
+        Ok(Masker::new(Arc::clone(&self.detector), Pseudonymizer::new(key)))
+    }
+
+    /// Writes into the audit log.
+    pub(crate) async fn record(
+        &self,
+        tenant: &TenantId,
+        actor: &str,
+        action: AuditAction,
+        session: &SessionId,
+    ) -> Result<()> {
+        let event = AuditEvent {
+            at: self.clock.now(),
+            tenant: tenant.clone(),
+            actor: actor.to_owned(),
+            action,
+            session: Some(session.clone()),
+        };
+        self.audit.append(event).await.map(|_| ())
+    }
+}
+
+fn random_key() -> Result<SecretKey> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| Error::new(ErrorKind::Unexpected, "server.key", "no random numbers"))?;
+    Ok(SecretKey::from_bytes(bytes))
+}
+
+/// A new id: a version 7 UUID, so that ids sort by time.
+pub(crate) fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

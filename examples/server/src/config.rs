@@ -1,0 +1,164 @@
+//! The configuration: a file, then the environment, then flags; the later wins.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use codesight_core::wire::WireLimits;
+use serde::Deserialize;
+
+use crate::auth::TokenGrant;
+
+/// Every setting, as it may stand in the file (`data_dir = "…"`), in the environment (`CODESIGHT_DATA_DIR`) or among
+/// the flags (`--data-dir`).
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// Where to listen [default: 127.0.0.1:8787]
+    #[arg(long, env = "CODESIGHT_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+
+    /// Folder for the catalog, the keys, frames, archives and training lines [default: ./codesight-data]
+    #[arg(long, env = "CODESIGHT_DATA_DIR", value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+
+    /// A token that may record and read, as TENANT/COLLECTOR=SECRET; may be given more than once
+    #[arg(long = "token", env = "CODESIGHT_TOKENS", value_name = "GRANT", value_delimiter = ',', hide_env_values = true)]
+    tokens: Vec<TokenGrant>,
+
+    /// An origin whose pages may open the recording socket, such as chrome-extension://ID; may be given more than once
+    #[arg(long = "allow-origin", env = "CODESIGHT_ALLOW_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    allow_origins: Vec<String>,
+
+    /// Jobs processed at once [default: 1]
+    #[arg(long, env = "CODESIGHT_WORKERS", value_name = "NUMBER")]
+    workers: Option<usize>,
+
+    /// Seconds of silence after which an active session is sealed [default: 1800]
+    #[arg(long, env = "CODESIGHT_SEAL_AFTER_SECONDS", value_name = "SECONDS")]
+    seal_after_seconds: Option<u64>,
+
+    /// Connections held at once [default: 6000]
+    #[arg(long, env = "CODESIGHT_MAX_CONNECTIONS", value_name = "NUMBER")]
+    max_connections: Option<usize>,
+
+    /// Seconds a request's header may take to arrive [default: 10]
+    #[arg(long, env = "CODESIGHT_HEADER_TIMEOUT_SECONDS", value_name = "SECONDS")]
+    header_timeout_seconds: Option<u64>,
+
+    /// Seconds that connections and jobs get to finish at shutdown [default: 25]
+    #[arg(long, env = "CODESIGHT_GRACE_SECONDS", value_name = "SECONDS")]
+    grace_seconds: Option<u64>,
+
+    /// Bytes of one message before the client is known [default: 65536]
+    #[arg(long, env = "CODESIGHT_MAX_UNAUTHENTICATED_BYTES", value_name = "BYTES")]
+    max_unauthenticated_bytes: Option<u32>,
+
+    /// Bytes of one text message [default: 1048576]
+    #[arg(long, env = "CODESIGHT_MAX_MESSAGE_BYTES", value_name = "BYTES")]
+    max_message_bytes: Option<u32>,
+
+    /// Bytes of one frame [default: 10485760]
+    #[arg(long, env = "CODESIGHT_MAX_BLOB_BYTES", value_name = "BYTES")]
+    max_blob_bytes: Option<u32>,
+
+    /// Milliseconds until a new connection must have said hello [default: 5000]
+    #[arg(long, env = "CODESIGHT_HANDSHAKE_TIMEOUT_MS", value_name = "MILLISECONDS")]
+    handshake_timeout_ms: Option<u32>,
+
+    /// Milliseconds of silence after which a connection is closed [default: 90000]
+    #[arg(long, env = "CODESIGHT_IDLE_TIMEOUT_MS", value_name = "MILLISECONDS")]
+    idle_timeout_ms: Option<u32>,
+
+    /// Write logs as JSON lines
+    #[arg(long, env = "CODESIGHT_LOG_JSON")]
+    log_json: bool,
+}
+
+impl Settings {
+    /// Reads settings from a TOML file; the error names line and column.
+    pub(crate) fn from_file(path: &std::path::Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// These settings, and `other` where these say nothing.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            listen: self.listen.or(other.listen),
+            data_dir: self.data_dir.or(other.data_dir),
+            tokens: if self.tokens.is_empty() { other.tokens } else { self.tokens },
+            allow_origins: if self.allow_origins.is_empty() { other.allow_origins } else { self.allow_origins },
+            workers: self.workers.or(other.workers),
+            seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
+            max_connections: self.max_connections.or(other.max_connections),
+            header_timeout_seconds: self.header_timeout_seconds.or(other.header_timeout_seconds),
+            grace_seconds: self.grace_seconds.or(other.grace_seconds),
+            max_unauthenticated_bytes: self.max_unauthenticated_bytes.or(other.max_unauthenticated_bytes),
+            max_message_bytes: self.max_message_bytes.or(other.max_message_bytes),
+            max_blob_bytes: self.max_blob_bytes.or(other.max_blob_bytes),
+            handshake_timeout_ms: self.handshake_timeout_ms.or(other.handshake_timeout_ms),
+            idle_timeout_ms: self.idle_timeout_ms.or(other.idle_timeout_ms),
+            log_json: self.log_json || other.log_json,
+        }
+    }
+
+    /// Fills in the defaults.
+    pub(crate) fn into_config(self) -> Config {
+        let defaults = WireLimits::default();
+        Config {
+            listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8787))),
+            data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("./codesight-data")),
+            tokens: self.tokens,
+            allow_origins: self.allow_origins,
+            workers: self.workers.unwrap_or(1),
+            seal_after: Duration::from_secs(self.seal_after_seconds.unwrap_or(1800)),
+            max_connections: self.max_connections.unwrap_or(6000),
+            header_timeout: Duration::from_secs(self.header_timeout_seconds.unwrap_or(10)),
+            grace: Duration::from_secs(self.grace_seconds.unwrap_or(25)),
+            log_json: self.log_json,
+            limits: WireLimits {
+                max_unauthenticated_bytes: self
+                    .max_unauthenticated_bytes
+                    .unwrap_or(defaults.max_unauthenticated_bytes),
+                max_message_bytes: self.max_message_bytes.unwrap_or(defaults.max_message_bytes),
+                max_blob_bytes: self.max_blob_bytes.unwrap_or(defaults.max_blob_bytes),
+                handshake_timeout_ms: self.handshake_timeout_ms.unwrap_or(defaults.handshake_timeout_ms),
+                idle_timeout_ms: self.idle_timeout_ms.unwrap_or(defaults.idle_timeout_ms),
+                ..defaults
+            },
+        }
+    }
+}
+
+/// The settings with every default filled in.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) tokens: Vec<TokenGrant>,
+    pub(crate) allow_origins: Vec<String>,
+    pub(crate) workers: usize,
+    pub(crate) seal_after: Duration,
+    pub(crate) max_connections: usize,
+    pub(crate) header_timeout: Duration,
+    pub(crate) grace: Duration,
+    pub(crate) limits: WireLimits,
+    pub(crate) log_json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_a_misspelt_key_is_named() {
+        let file: Settings = toml::from_str("workers = 3\nlisten = \"0.0.0.0:80\"").expect("good file");
+        let flags = Settings { workers: Some(5), ..Settings::default() };
+        let config = flags.or(file).into_config();
+        assert_eq!((config.workers, config.listen.port()), (5, 80));
+        let error = toml::from_str::<Settings>("wrokers = 3").expect_err("misspelt");
+        assert!(error.to_string().contains("wrokers"), "{error}");
+    }
+}

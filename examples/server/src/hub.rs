@@ -1,0 +1,50 @@
+//! Live updates: from the connections that record to whoever looks on. Masked, bounded, never in the way of recording.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use codesight_core::ports::SessionRef;
+use serde::Serialize;
+use tokio::sync::broadcast;
+
+/// How many updates a slow viewer may be behind before it loses some.
+const BACKLOG: usize = 64;
+
+/// Something that happened in a session. Ids, numbers and words of our own only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub(crate) enum LiveUpdate {
+    /// Places became durable.
+    Stored { through: u64, rejected: u32 },
+    /// A frame became durable.
+    Frame { hash: String },
+    /// The recording ended.
+    Sealed { through: u64 },
+    /// The session was processed.
+    Processed { status: &'static str },
+}
+
+/// One channel for each session somebody looks at.
+#[derive(Debug, Default)]
+pub(crate) struct Hub {
+    channels: Mutex<HashMap<SessionRef, broadcast::Sender<LiveUpdate>>>,
+}
+
+impl Hub {
+    /// Follows a session from now on.
+    pub(crate) fn watch(&self, session: &SessionRef) -> broadcast::Receiver<LiveUpdate> {
+        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        // Channels without viewers are only found here; there are at most as many as were ever watched at once.
+        channels.retain(|_, channel| channel.receiver_count() > 0);
+        channels.entry(session.clone()).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
+    }
+
+    /// Tells the viewers, if there are any. Never waits.
+    pub(crate) fn publish(&self, session: &SessionRef, update: LiveUpdate) {
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(channel) = channels.get(session) {
+            // No viewer is no error.
+            let _ = channel.send(update);
+        }
+    }
+}

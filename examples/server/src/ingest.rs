@@ -1,0 +1,145 @@
+//! One recording: masks what comes, stores it, and seals it. The socket is not here, nor are the protocol's decisions.
+
+use std::sync::Arc;
+
+use codesight_core::id::{ContentHash, SessionId};
+use codesight_core::model::{Finding, FindingPlace, RuleId, SessionOutcome, Severity};
+use codesight_core::ports::{
+    AuditAction, BlobKey, JobKind, JournalHead, JournalKind, JournalRecord, KeyId, NewJob, NewSession, SessionChange,
+    SessionRef,
+};
+use codesight_core::privacy::{Masked, Masker, Raw};
+use codesight_core::wire::{Identity, ReceivedBlob, ReceivedEntry, Resumed, SessionStart, WireCode, verify_blob};
+use codesight_core::{Error, ErrorKind, Result};
+
+use crate::app::{App, new_id};
+use crate::hub::LiveUpdate;
+
+/// A place that holds JSON which is no interaction.
+const INTERACTION_INVALID: RuleId = RuleId::new("interaction-invalid");
+
+/// Creates or finds the session of `start` and becomes its writer.
+pub(crate) async fn open(app: &App, identity: &Identity, start: Raw<SessionStart>) -> Result<(Resumed, Masker)> {
+    let id = SessionId::new(new_id())?;
+    let candidate = SessionRef { tenant: identity.tenant.clone(), session: id };
+    let mut masker = app.masker(&candidate).await?;
+    let start = masker.session_start(start);
+    let key = start.key.clone();
+    let (tenant, collector) = (identity.tenant.clone(), identity.collector.clone());
+    let session = start.into_session(candidate.session.clone(), tenant, collector, app.clock.now());
+    let stored = app.catalog.create(NewSession { key, session }).await?;
+    let session = SessionRef { tenant: identity.tenant.clone(), session: stored.id.clone() };
+    if session == candidate {
+        let who = identity.collector.as_str();
+        app.record(&session.tenant, who, AuditAction::SessionStarted, &session.session).await?;
+    } else {
+        // The key was made for a session that turned out to exist already, under another id.
+        app.keys.destroy(&KeyId::pseudonyms(&candidate.tenant, &candidate.session)).await?;
+    }
+    let (resumed, masker) = attach(app, &session).await?;
+    Ok((resumed, masker))
+}
+
+/// Becomes the writer of an existing session of the same collector.
+pub(crate) async fn resume(app: &App, identity: &Identity, session: SessionId) -> Result<(Resumed, Masker)> {
+    let session = SessionRef { tenant: identity.tenant.clone(), session };
+    let stored = app.catalog.get(&session).await?;
+    if stored.collector != identity.collector {
+        return Err(Error::not_found("ingest.resume", "no such session of this collector"));
+    }
+    attach(app, &session).await
+}
+
+async fn attach(app: &App, session: &SessionRef) -> Result<(Resumed, Masker)> {
+    let head = app.catalog.open_epoch(session, app.clock.now()).await?;
+    let masker = app.masker(session).await?;
+    let JournalHead { epoch, through, sealed } = head;
+    Ok((Resumed { session_id: session.session.clone(), epoch, through, sealed }, masker))
+}
+
+/// Masks entries into records of the journal, from place `first_seq` on.
+pub(crate) fn mask_entries(
+    masker: &mut Masker,
+    session: &SessionId,
+    first_seq: u64,
+    entries: Vec<ReceivedEntry>,
+) -> Result<Vec<JournalRecord>> {
+    (first_seq..).zip(entries).map(|(seq, entry)| mask_entry(masker, session, seq, entry)).collect()
+}
+
+fn mask_entry(masker: &mut Masker, session: &SessionId, seq: u64, entry: ReceivedEntry) -> Result<JournalRecord> {
+    let (kind, payload) = match entry {
+        ReceivedEntry::Interaction(raw) => {
+            (JournalKind::Interaction, masker.interaction(raw.in_place(session.clone(), seq)).to_json()?)
+        }
+        ReceivedEntry::Gap(gap) => (JournalKind::Gap, masker.gap(gap).to_json()?),
+        ReceivedEntry::Unusable { at: (line, column), bytes } => {
+            let message = format!("{bytes} bytes that are no interaction: line {line}, column {column}");
+            let finding = Finding {
+                rule: INTERACTION_INVALID,
+                severity: Severity::Error,
+                place: FindingPlace { seq: Some(seq), field: None },
+                message,
+            };
+            (JournalKind::Finding, Masked::from(finding).to_json()?)
+        }
+    };
+    Ok(JournalRecord { seq, kind, payload })
+}
+
+/// Checks a blob and stores it; says with which code it is refused.
+pub(crate) async fn store_blob(app: &App, session: SessionRef, blob: ReceivedBlob) -> Result<ContentHash, WireCode> {
+    let limits = app.limits;
+    let ReceivedBlob { descriptor, bytes } = blob;
+    let hash = descriptor.hash;
+    let check = tokio::task::spawn_blocking({
+        let (descriptor, bytes) = (descriptor.clone(), bytes.clone());
+        move || verify_blob(&descriptor, &bytes, &limits)
+    });
+    let key = BlobKey::captured(&session.tenant, &session.session, &hash);
+    match check.await {
+        Ok(Ok(())) => match app.blobs.put(&key, bytes).await {
+            Ok(_) => {
+                app.hub.publish(&session, LiveUpdate::Frame { hash: hash.to_hex() });
+                Ok(hash)
+            }
+            Err(error) => {
+                tracing::warn!(session = %session, error = %error, "a blob could not be stored");
+                Err(WireCode::StorageUnavailable)
+            }
+        },
+        Ok(Err(code)) => Err(code),
+        Err(_) => Err(WireCode::StorageUnavailable),
+    }
+}
+
+/// Seals a session and queues its processing. With an `epoch` only its writer may.
+pub(crate) async fn seal(
+    app: &App,
+    session: &SessionRef,
+    epoch: Option<u64>,
+    outcome: Option<SessionOutcome>,
+) -> Result<JournalHead> {
+    let now = app.clock.now();
+    if outcome.is_some() {
+        app.catalog.update(session, SessionChange { outcome, ..SessionChange::default() }).await?;
+    }
+    let job = NewJob { id: new_id().parse()?, kind: JobKind::ProcessSession, session: session.clone(), run_at: now };
+    let head = app.catalog.seal(session, epoch, job, now).await?;
+    app.record(&session.tenant, "server", AuditAction::SessionSealed, &session.session).await?;
+    app.hub.publish(session, LiveUpdate::Sealed { through: head.through });
+    app.job_queued.notify_one();
+    Ok(head)
+}
+
+/// What the client is told when a session cannot be opened.
+pub(crate) fn open_refusal(error: &Error) -> WireCode {
+    match error.kind() {
+        ErrorKind::NotFound => WireCode::SessionUnknown,
+        ErrorKind::Invalid => WireCode::InvalidMessage,
+        _ => WireCode::StorageUnavailable,
+    }
+}
+
+/// A masker shared between the connection and the tasks that work for it.
+pub(crate) type SharedMasker = Arc<std::sync::Mutex<Masker>>;

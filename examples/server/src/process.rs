@@ -1,0 +1,175 @@
+//! The processing of a sealed session: frames, pipeline, training lines, archive, catalog, and only then the deletions.
+//!
+//! Each step can be repeated: a job that is run again after a crash comes to the same result.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use codesight_core::model::{
+    ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, Finding, FrameIndex, InteractionData, Redaction,
+    RedactionReason, RedactionSummary, SessionStatus, UnifiedSession, VisionAnalysis,
+};
+use codesight_core::pipeline::{FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord};
+use codesight_core::ports::{
+    AuditAction, BlobKey, BlobStoreExt as _, SessionCatalog as _, SessionChange, SessionJournal as _, SessionRef,
+};
+use codesight_core::privacy::{Masked, count_placeholders};
+use codesight_core::{Error, ErrorKind, Result};
+use codesight_openai::format::{ChatFormat, ImagePolicy};
+use codesight_storage::archive::FrameInput;
+use codesight_storage::{ArchiveSession, ArchiveSettings, ArchiveWriter};
+
+use crate::app::App;
+use crate::hub::LiveUpdate;
+use crate::lines;
+
+/// Journal records and JSON files are read and written so many at a time.
+const PAGE: usize = 200;
+
+/// Processes one sealed session to the end.
+pub(crate) async fn process_session(app: &App, session: &SessionRef) -> Result<()> {
+    let stored = app.catalog.get(session).await?;
+    if stored.status != SessionStatus::Completed {
+        archive_session(app, session, stored).await?;
+    }
+    // From here on everything is in the archive, which was read back and verified.
+    app.catalog.clear(session).await?;
+    app.blobs.delete_all(&BlobKey::captured_prefix(&session.tenant, &session.session)).await?;
+    app.hub.publish(session, LiveUpdate::Processed { status: SessionStatus::Completed.as_str() });
+    Ok(())
+}
+
+async fn archive_session(app: &App, session: &SessionRef, stored: Masked<UnifiedSession>) -> Result<()> {
+    let (records, masked) = read_journal(app, session).await?;
+    let mut writer = ArchiveWriter::create(
+        ArchiveSettings::new(ArchiveLevel::Full, &app.scratch)?,
+        ArchiveSession {
+            tenant: session.tenant.clone(),
+            session: session.session.clone(),
+            // The end of the recording, so that a second run writes the same bytes.
+            created_at: stored.end_time.unwrap_or(stored.start_time),
+            redaction: RedactionSummary { text: masked, boxes: 0, detector: app.detector.version().to_owned() },
+            consent: ConsentSummary {
+                text_version: stored.consent.text_version.clone(),
+                purposes: stored.consent.purposes.clone(),
+            },
+        },
+    )
+    .await?;
+    let frame_findings = writer.add_frames(app.blobs.as_ref(), frame_inputs(&records)).await?;
+    let facts = frame_facts(writer.frame_index(), &records);
+    let processed = run_pipeline(stored, records, facts, frame_findings).await?;
+
+    for page in processed.interactions.chunks(PAGE) {
+        let page = page.iter().map(|interaction| interaction.to_json()).collect::<Result<Vec<_>>>()?;
+        writer.add_interactions(page).await?;
+    }
+    let format = ChatFormat { images: ImagePolicy::Path, ..ChatFormat::default() };
+    for page in processed.training.examples.chunks(PAGE) {
+        let lines = lines::for_archive(&format, page, writer.frame_index())?;
+        writer.add_training_lines(lines).await?;
+    }
+    writer.add_vision(Masked::from(VisionAnalysis::default()).to_json()?).await?;
+    let published = writer.finish(app.blobs.as_ref(), &processed.report).await?;
+    lines::publish(app, session, &processed).await?;
+
+    let score = &processed.report.score;
+    let change = SessionChange {
+        status: Some(SessionStatus::Completed),
+        quality: Some((score.overall, score.completeness, score.reliability)),
+        archive_url: Some(published.archive.url),
+        processing_steps: Some(processed.steps.clone()),
+        ..SessionChange::default()
+    };
+    app.catalog.update(session, change).await?;
+    app.record(&session.tenant, "worker", AuditAction::SessionArchived, &session.session).await
+}
+
+/// All places of the session, and how often each type of personal data was masked in them.
+async fn read_journal(app: &App, session: &SessionRef) -> Result<(Vec<SessionRecord>, BTreeMap<String, u32>)> {
+    let mut records = Vec::new();
+    let mut masked = BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let page = app.catalog.read(session, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok((records, masked)) };
+        after = last.seq;
+        for record in page {
+            count_placeholders(&record.payload, &mut masked);
+            records.push(SessionRecord::from_journal(record));
+        }
+    }
+}
+
+fn interactions(records: &[SessionRecord]) -> impl Iterator<Item = (u64, &InteractionData)> {
+    records.iter().filter_map(|record| match &record.content {
+        RecordContent::Interaction(interaction) => Some((record.seq, &***interaction)),
+        _ => None,
+    })
+}
+
+/// Every use of every frame, with the boxes to paint: those the recorder painted, and the field that was acted on
+/// when its value may not be kept.
+fn frame_inputs(records: &[SessionRecord]) -> Vec<FrameInput> {
+    let mut inputs = Vec::new();
+    for (seq, interaction) in interactions(records) {
+        for screenshot in &interaction.screenshots {
+            let mut redactions = screenshot.redactions.clone();
+            if screenshot.scroll == interaction.page_context.scroll {
+                redactions.extend(interaction.element.as_ref().and_then(sensitive_box));
+            }
+            inputs.push(FrameInput { seq: Some(seq), screenshot: screenshot.clone(), redactions });
+        }
+    }
+    inputs
+}
+
+fn sensitive_box(element: &ElementData) -> Option<Redaction> {
+    let is_sensitive = element.field_policy.is_some_and(|policy| policy != FieldPolicy::Keep);
+    let area = element.bounding_box.filter(|area| is_sensitive && area.is_visible_size())?;
+    Some(Redaction { area, reason: RedactionReason::SensitiveField })
+}
+
+/// What the archive writer found out about the stored frames, for the pipeline.
+fn frame_facts(index: &FrameIndex, records: &[SessionRecord]) -> Vec<FrameFacts> {
+    let media_types: HashMap<_, _> = interactions(records)
+        .flat_map(|(_, interaction)| &interaction.screenshots)
+        .map(|screenshot| (screenshot.hash, screenshot.media_type.as_str()))
+        .collect();
+    // Frames with the same pixels share a file; the first of them stands for the picture.
+    let mut pictures = HashMap::new();
+    let facts = index.frames.iter().map(|entry| FrameFacts {
+        hash: entry.hash,
+        media_type: media_types.get(&entry.hash).copied().unwrap_or_default().to_owned(),
+        width: entry.width,
+        height: entry.height,
+        pixel_hash: Some(*pictures.entry(entry.file.as_str()).or_insert(entry.hash)),
+        blank: entry.blank,
+    });
+    facts.collect()
+}
+
+async fn run_pipeline(
+    stored: Masked<UnifiedSession>,
+    mut records: Vec<SessionRecord>,
+    frames: Vec<FrameFacts>,
+    frame_findings: Vec<Finding>,
+) -> Result<ProcessedSession> {
+    let found = frame_findings.into_iter().filter_map(|finding| Some((finding.place.seq?, finding)));
+    let by_place: Vec<SessionRecord> =
+        found.map(|(seq, finding)| SessionRecord { seq, content: RecordContent::Quarantined(finding) }).collect();
+    records.extend(by_place);
+    let input = SessionInput { session: stored, records, frames, vision: None };
+    tokio::task::spawn_blocking(move || Pipeline::default().process_session(input))
+        .await
+        .map_err(|error| Error::new(ErrorKind::Unexpected, "process.pipeline", "a stage panicked").caused_by(error))
+}
+
+/// One page of lines as the archive takes them: without their line feed.
+pub(crate) fn without_line_feed(line: Vec<u8>) -> Masked<Bytes> {
+    let mut line = line;
+    while line.last() == Some(&b'\n') {
+        line.pop();
+    }
+    Masked::from_store(line.into())
+}

@@ -1,0 +1,121 @@
+//! Frames, archives and training lines as they are stored.
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use codesight_core::id::ContentHash;
+use codesight_core::model::FrameIndex;
+use codesight_core::ports::{AuditAction, BlobKey, SessionCatalog as _, SessionRef};
+
+use super::caller::Caller;
+use super::problem::Problem;
+use crate::app::App;
+use crate::archives;
+
+/// Bytes read from the store at a time, for downloads of any size.
+const CHUNK: u64 = 1 << 20;
+
+/// `GET /v1/sessions/{session}/frames`: how each frame is composed; empty until the session is archived.
+pub(crate) async fn frames(
+    State(app): State<App>,
+    caller: Caller,
+    Path(session): Path<String>,
+) -> Result<Json<FrameIndex>, Problem> {
+    let session = caller.session(&session)?;
+    let stored = app.catalog.get(&session).await?;
+    if stored.archive_url.is_none() {
+        return Ok(Json(FrameIndex::default()));
+    }
+    Ok(Json(archives::frame_index(&app, &session).await?))
+}
+
+/// `GET /v1/sessions/{session}/frames/{hash}`: the pixels, from the archive, or as captured while there is none.
+pub(crate) async fn frame(
+    State(app): State<App>,
+    caller: Caller,
+    Path((session, hash)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let session = caller.session(&session)?;
+    let hash: ContentHash = hash.parse().map_err(|_| Problem::not_found())?;
+    let stored = app.catalog.get(&session).await?;
+    let (media_type, bytes) = if stored.archive_url.is_some() {
+        ("image/webp", archives::frame(&app, &session, &hash).await?)
+    } else {
+        captured_frame(&app, &session, &hash).await?
+    };
+    Ok(([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "private, max-age=3600, immutable")], bytes)
+        .into_response())
+}
+
+async fn captured_frame(
+    app: &App,
+    session: &SessionRef,
+    hash: &ContentHash,
+) -> Result<(&'static str, Bytes), Problem> {
+    let bytes = app.blobs.get(&BlobKey::captured(&session.tenant, &session.session, hash)).await?;
+    // Only what was verified to be one of the three image types is stored as a frame.
+    let media_type = match bytes.first() {
+        Some(0x89) => "image/png",
+        Some(0xff) => "image/jpeg",
+        Some(b'R') => "image/webp",
+        _ => return Err(Problem::not_found()),
+    };
+    Ok((media_type, bytes))
+}
+
+/// `GET /v1/sessions/{session}/archive`: the ZIP.
+pub(crate) async fn archive(
+    State(app): State<App>,
+    caller: Caller,
+    Path(session): Path<String>,
+) -> Result<Response, Problem> {
+    let session = caller.session(&session)?;
+    let key = BlobKey::archive(&session.tenant, &session.session);
+    download(&app, &caller, &session, key, "application/zip", "zip", AuditAction::SessionRead).await
+}
+
+/// `GET /v1/sessions/{session}/training`: the training lines, images included.
+pub(crate) async fn training(
+    State(app): State<App>,
+    caller: Caller,
+    Path(session): Path<String>,
+) -> Result<Response, Problem> {
+    let session = caller.session(&session)?;
+    let key = BlobKey::training(&session.tenant, &session.session);
+    download(&app, &caller, &session, key, "application/jsonl", "jsonl", AuditAction::TrainingExported).await
+}
+
+async fn download(
+    app: &App,
+    caller: &Caller,
+    session: &SessionRef,
+    key: BlobKey,
+    media_type: &'static str,
+    extension: &str,
+    action: AuditAction,
+) -> Result<Response, Problem> {
+    app.catalog.get(session).await?;
+    let size = app.blobs.head(&key).await?.size;
+    app.record(&session.tenant, caller.0.collector.as_str(), action, &session.session).await?;
+    let name = format!("attachment; filename=\"{}.{extension}\"", session.session);
+    let blobs = app.blobs.clone();
+    let chunks = futures_util::stream::try_unfold(0, move |from| {
+        let (blobs, key) = (blobs.clone(), key.clone());
+        async move {
+            if from >= size {
+                return Ok::<_, codesight_core::Error>(None);
+            }
+            let until = size.min(from + CHUNK);
+            Ok(Some((blobs.get_range(&key, from..until).await?, until)))
+        }
+    });
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CONTENT_LENGTH, size.to_string()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    Ok((headers, Body::from_stream(chunks)).into_response())
+}

@@ -1,0 +1,170 @@
+//! Sessions, their interactions and findings.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use codesight_core::id::{CollectorId, SessionId};
+use codesight_core::model::{Finding, QualityReport, SessionStatus, UnifiedSession};
+use codesight_core::ports::{JournalKind, SessionCatalog as _, SessionJournal as _, SessionQuery};
+use codesight_core::privacy::Masked;
+use codesight_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::caller::Caller;
+use super::problem::Problem;
+use crate::app::App;
+use crate::archives;
+
+const MOST_INTERACTIONS: usize = 500;
+
+/// The query of `GET /v1/sessions`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ListQuery {
+    status: Option<SessionStatus>,
+    collector: Option<CollectorId>,
+    from: Option<Timestamp>,
+    before: Option<Timestamp>,
+    min_quality: Option<f64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+/// One page of sessions.
+#[derive(Debug, Serialize)]
+pub(crate) struct SessionList {
+    sessions: Vec<Masked<UnifiedSession>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// `GET /v1/sessions`: newest first.
+pub(crate) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<SessionList>, Problem> {
+    let query = SessionQuery {
+        status: query.status,
+        collector: query.collector,
+        started_from: query.from,
+        started_before: query.before,
+        min_quality: query.min_quality,
+        after: query.after.as_deref().map(parse_cursor).transpose()?,
+        limit: query.limit.unwrap_or_default(),
+    };
+    let page = app.catalog.query(&caller.0.tenant, &query).await?;
+    let next = page.next.map(|(at, session)| format!("{}.{session}", at.as_millis()));
+    Ok(Json(SessionList { sessions: page.sessions, next }))
+}
+
+fn parse_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
+    let parsed = cursor.split_once('.').and_then(|(at, session)| {
+        Some((Timestamp::from_millis(at.parse().ok()?), SessionId::new(session).ok()?))
+    });
+    parsed.ok_or_else(|| {
+        codesight_core::Error::invalid("rest.sessions", "after is the next of an earlier page").into()
+    })
+}
+
+/// `GET /v1/sessions/{session}`.
+pub(crate) async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(session): Path<String>,
+) -> Result<Json<Masked<UnifiedSession>>, Problem> {
+    Ok(Json(app.catalog.get(&caller.session(&session)?).await?))
+}
+
+/// The query of `GET /v1/sessions/{session}/interactions`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct InteractionsQuery {
+    /// Places after this one.
+    #[serde(default)]
+    after: u64,
+    limit: Option<usize>,
+}
+
+/// One place of a session.
+#[derive(Debug, Serialize)]
+pub(crate) struct Place {
+    seq: u64,
+    kind: &'static str,
+    data: Box<RawValue>,
+}
+
+/// `GET /v1/sessions/{session}/interactions`: from the journal while it has them, from the archive afterwards.
+pub(crate) async fn interactions(
+    State(app): State<App>,
+    caller: Caller,
+    Path(session): Path<String>,
+    Query(query): Query<InteractionsQuery>,
+) -> Result<Json<Vec<Place>>, Problem> {
+    let session = caller.session(&session)?;
+    let limit = query.limit.unwrap_or(MOST_INTERACTIONS).min(MOST_INTERACTIONS);
+    let stored = app.catalog.get(&session).await?;
+    if stored.archive_url.is_some() {
+        return Ok(Json(archived_places(&app, &session, query.after, limit).await?));
+    }
+    let records = app.catalog.read(&session, query.after, limit).await?;
+    let places = records.into_iter().map(|record| {
+        Ok(Place { seq: record.seq, kind: record.kind.as_str(), data: raw_json(&record.payload)? })
+    });
+    Ok(Json(places.collect::<Result<_, Problem>>()?))
+}
+
+async fn archived_places(
+    app: &App,
+    session: &codesight_core::ports::SessionRef,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Place>, Problem> {
+    #[derive(Deserialize)]
+    struct Numbered {
+        seq: u64,
+    }
+    let bytes = archives::interactions(app, session).await?;
+    let all: Vec<Box<RawValue>> = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    let mut places = Vec::new();
+    for data in all {
+        let Numbered { seq } = serde_json::from_str(data.get()).map_err(unreadable)?;
+        if seq > after && places.len() < limit {
+            places.push(Place { seq, kind: JournalKind::Interaction.as_str(), data });
+        }
+    }
+    Ok(places)
+}
+
+fn raw_json(payload: &[u8]) -> Result<Box<RawValue>, Problem> {
+    serde_json::from_slice(payload).map_err(unreadable)
+}
+
+fn unreadable(_: serde_json::Error) -> Problem {
+    codesight_core::Error::new(codesight_core::ErrorKind::Corrupt, "rest.interactions", "stored JSON is unreadable").into()
+}
+
+/// `GET /v1/sessions/{session}/findings`: the quality report of a processed session, what is known so far of others.
+pub(crate) async fn findings(
+    State(app): State<App>,
+    caller: Caller,
+    Path(session): Path<String>,
+) -> Result<Json<QualityReport>, Problem> {
+    let session = caller.session(&session)?;
+    let stored = app.catalog.get(&session).await?;
+    if stored.archive_url.is_some() {
+        return Ok(Json(archives::quality_report(&app, &session).await?));
+    }
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut after = 0;
+    loop {
+        let records = app.catalog.read(&session, after, MOST_INTERACTIONS).await?;
+        let Some(last) = records.last() else { break };
+        after = last.seq;
+        for record in records.iter().filter(|record| record.kind == JournalKind::Finding) {
+            findings.push(record.payload.parse::<Finding>()?.into_inner());
+        }
+    }
+    Ok(Json(QualityReport { findings, ..QualityReport::default() }))
+}

@@ -1,0 +1,108 @@
+//! Starting and ending the server.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use codesight_core::Result;
+use codesight_core::privacy::PatternDetector;
+use codesight_core::{Error, ErrorKind};
+use codesight_storage::ObjectBlobStore;
+use codesight_storage::catalog::{FileKeyStore, SqliteAuditLog, SqliteCatalog};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::App;
+use crate::auth::{Origins, Tokens};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::listener::{self, ListenerLimits};
+use crate::{rest, worker};
+
+/// A server that runs until it is told to stop.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) app: App,
+    pub(crate) address: SocketAddr,
+    listener: TaskTracker,
+    grace: std::time::Duration,
+}
+
+impl Server {
+    /// Opens the backends, listens and starts the workers.
+    pub(crate) async fn start(config: &Config) -> Result<Self> {
+        let app = open(config).await?;
+        let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+            Error::new(ErrorKind::Unavailable, "server.listen", "the address cannot be listened on")
+                .with("address", config.listen)
+                .caused_by(error)
+        })?;
+        let address = listener.local_addr().map_err(|error| {
+            Error::new(ErrorKind::Unexpected, "server.listen", "the address is unknown").caused_by(error)
+        })?;
+        for _ in 0..config.workers {
+            app.tasks.spawn(worker::work(app.clone()));
+        }
+        app.tasks.spawn(worker::seal_silent_sessions(app.clone(), config.seal_after));
+        let limits =
+            ListenerLimits { max_connections: config.max_connections, header_timeout: config.header_timeout };
+        let accepting = TaskTracker::new();
+        let router = rest::router(app.clone());
+        accepting.spawn(listener::serve(listener, router, limits, app.tasks.clone(), app.shutdown.clone()));
+        accepting.close();
+        tracing::info!(address = %address, "listening");
+        Ok(Self { app, address, listener: accepting, grace: config.grace })
+    }
+
+    /// Stops taking work, lets what is under way become durable and be acknowledged, and returns. What takes longer
+    /// than the grace period is left: its session resumes, its job's lease runs out.
+    pub(crate) async fn stop(self) {
+        self.app.shutdown.cancel();
+        self.app.tasks.close();
+        let all = async {
+            self.listener.wait().await;
+            self.app.tasks.wait().await;
+        };
+        if tokio::time::timeout(self.grace, all).await.is_err() {
+            tracing::warn!("not everything ended in time");
+        }
+    }
+}
+
+async fn open(config: &Config) -> Result<App> {
+    let folder = &config.data_dir;
+    let scratch = folder.join("scratch");
+    for folder in [folder, &scratch] {
+        create_folder(folder).await?;
+    }
+    let database = folder.join("catalog.sqlite");
+    let blobs = ObjectBlobStore::local(folder.join("objects"))?;
+    let clock = Arc::new(SystemClock);
+    Ok(App {
+        catalog: Arc::new(SqliteCatalog::open(&database).await?),
+        audit: Arc::new(SqliteAuditLog::open(&folder.join("audit.sqlite")).await?),
+        keys: Arc::new(FileKeyStore::open(&folder.join("keys")).await?),
+        blobs: Arc::new(blobs),
+        detector: Arc::new(PatternDetector::default()),
+        clock,
+        tokens: Arc::new(Tokens::new(config.tokens.clone())),
+        origins: Arc::new(Origins::new(config.allow_origins.clone())),
+        hub: Arc::new(Hub::default()),
+        limits: config.limits,
+        scratch,
+        job_queued: Arc::new(Notify::new()),
+        tasks: TaskTracker::new(),
+        shutdown: CancellationToken::new(),
+    })
+}
+
+async fn create_folder(folder: &Path) -> Result<()> {
+    tokio::fs::create_dir_all(folder).await.map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "server.open", "the data folder cannot be made")
+            .with("folder", folder.display())
+            .caused_by(error)
+    })
+}

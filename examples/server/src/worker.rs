@@ -1,0 +1,124 @@
+//! Workers: lease a job, do it, and let the lease tell others that it is being done.
+
+use std::time::Duration;
+
+use codesight_core::id::WorkerId;
+use codesight_core::model::{ErrorCategory, ProcessingError, SessionStatus};
+use codesight_core::ports::{Job, JobFailure, JobKind, JobQueue as _, SessionCatalog as _, SessionChange, SessionJournal as _};
+use codesight_core::{Error, Retry};
+
+use crate::app::{App, new_id};
+use crate::{ingest, process};
+
+const LEASE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_secs(5);
+const MOST_ATTEMPTS: u32 = 5;
+/// How often silent sessions are looked for, and how many at a time.
+const SWEEP: Duration = Duration::from_secs(15);
+const SWEEP_PAGE: usize = 100;
+
+/// Works until shutdown; finishes the job it is at.
+pub(crate) async fn work(app: App) {
+    let Ok(worker) = WorkerId::new(new_id()) else { return };
+    while !app.shutdown.is_cancelled() {
+        match app.catalog.lease(&worker, app.clock.now(), LEASE).await {
+            Ok(Some(job)) => run(&app, &worker, job).await,
+            Ok(None) => idle(&app).await,
+            Err(error) => {
+                tracing::warn!(error = %error, "no job could be leased");
+                idle(&app).await;
+            }
+        }
+    }
+}
+
+async fn idle(app: &App) {
+    tokio::select! {
+        () = app.job_queued.notified() => {}
+        () = tokio::time::sleep(POLL) => {}
+        () = app.shutdown.cancelled() => {}
+    }
+}
+
+async fn run(app: &App, worker: &WorkerId, job: Job) {
+    let result = tokio::select! {
+        result = perform(app, &job) => result,
+        () = keep_lease(app, worker, &job) => {
+            tracing::warn!(session = %job.session, "the lease was lost; another worker has the job");
+            return;
+        }
+    };
+    let settled = match result {
+        Ok(()) => app.catalog.complete(&job.id, worker).await,
+        Err(error) => give_back(app, worker, &job, &error).await,
+    };
+    if let Err(error) = settled {
+        tracing::warn!(session = %job.session, error = %error, "a job could not be settled; its lease will run out");
+    }
+}
+
+async fn perform(app: &App, job: &Job) -> Result<(), Error> {
+    match job.kind {
+        JobKind::ProcessSession => process::process_session(app, &job.session).await,
+        _ => Err(Error::invalid("worker.run", "this version does not know the job")),
+    }
+}
+
+/// Extends the lease until it cannot any more.
+async fn keep_lease(app: &App, worker: &WorkerId, job: &Job) {
+    loop {
+        tokio::time::sleep(LEASE / 3).await;
+        if app.catalog.extend(&job.id, worker, app.clock.now().after(LEASE)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// A job that may work later is put back with a growing pause; any other, or the fifth try, fails the session. Its
+/// journal and frames are kept.
+async fn give_back(app: &App, worker: &WorkerId, job: &Job, error: &Error) -> Result<(), Error> {
+    tracing::error!(session = %job.session, error = %error, attempts = job.attempts, "processing failed");
+    let again = error.retry() != Retry::Never && job.attempts < MOST_ATTEMPTS;
+    let now = app.clock.now();
+    let retry_at = again.then(|| now.after(Duration::from_secs(1 << job.attempts.min(8))));
+    if !again {
+        let failed = SessionChange {
+            status: Some(SessionStatus::Failed),
+            new_errors: vec![ProcessingError {
+                category: ErrorCategory::Processing,
+                code: error.kind().code().to_owned(),
+                message: error.message().to_owned(),
+                step: error.operation().to_owned(),
+                at: now,
+                retryable: error.retry() != Retry::Never,
+            }],
+            ..SessionChange::default()
+        };
+        app.catalog.update(&job.session, failed).await?;
+    }
+    let failure = JobFailure { code: error.kind().code().to_owned(), message: error.message().to_owned(), retry_at };
+    app.catalog.fail(&job.id, worker, failure).await
+}
+
+/// Seals sessions that were silent for too long, until shutdown.
+pub(crate) async fn seal_silent_sessions(app: App, seal_after: Duration) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP.min(seal_after)) => {}
+            () = app.shutdown.cancelled() => return,
+        }
+        let before = codesight_core::time::Timestamp::from_millis(
+            app.clock.now().as_millis().saturating_sub(i64::try_from(seal_after.as_millis()).unwrap_or(i64::MAX)),
+        );
+        match app.catalog.silent_since(before, SWEEP_PAGE).await {
+            Ok(silent) => {
+                for session in silent {
+                    if let Err(error) = ingest::seal(&app, &session, None, None).await {
+                        tracing::warn!(session = %session, error = %error, "a silent session could not be sealed");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(error = %error, "silent sessions could not be listed"),
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The recording socket: bytes in and out, nothing else. What they mean is decided by
+//! [`SessionMachine`](codesight_core::wire::SessionMachine); what is done with them by [`ingest`](crate::ingest).
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use codesight_core::ErrorKind;
+use codesight_core::id::SessionId;
+use codesight_core::model::SessionOutcome;
+use codesight_core::ports::SessionRef;
+use codesight_core::wire::{
+    ClientFrame, Effect, Hello, Identity, Incoming, Input, PROTOCOL, ReceivedEntry, Refusal, SessionMachine, WireCode,
+    decode,
+};
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, SinkExt, StreamExt};
+
+use crate::app::App;
+use crate::gate::Gate;
+use crate::hub::LiveUpdate;
+use crate::ingest::{self, SharedMasker};
+use crate::listener::ConnectionPlace;
+
+/// The sub-protocol that carries a token, for clients that cannot put it into `hello`.
+const TOKEN_PROTOCOL: &str = "codesight.token.";
+/// A client that does not read for so long is closed.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+const TICK: Duration = Duration::from_secs(1);
+/// Frame headers and control frames of a stranger, beyond the bytes of the messages themselves.
+const FRAMING_ALLOWANCE: u64 = 4 << 10;
+
+/// `GET /v1/stream`.
+pub(crate) async fn stream(
+    State(app): State<App>,
+    Extension(gate): Extension<Gate>,
+    Extension(place): Extension<ConnectionPlace>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    if !app.origins.allows(text(header::ORIGIN), text(header::HOST)) {
+        return (StatusCode::FORBIDDEN, "this origin may not connect").into_response();
+    }
+    let protocol_token = text(header::SEC_WEBSOCKET_PROTOCOL)
+        .and_then(|offered| offered.split(',').find_map(|name| name.trim().strip_prefix(TOKEN_PROTOCOL)))
+        .map(str::to_owned);
+    let most = app.limits.max_bytes(true);
+    gate.limit(u64::from(app.limits.max_unauthenticated_bytes) + FRAMING_ALLOWANCE);
+    let tasks = app.tasks.clone();
+    upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most).on_upgrade(move |socket| {
+        let connection = Connection::new(app, gate, protocol_token);
+        tasks.track_future(async move {
+            connection.run(socket).await;
+            drop(place);
+        })
+    })
+}
+
+/// An append that waits for the one before it.
+struct PendingAppend {
+    session: SessionId,
+    epoch: u64,
+    first_seq: u64,
+    entries: Vec<ReceivedEntry>,
+}
+
+/// What a background task came to.
+struct Done {
+    input: Input,
+    /// Set when a session was opened.
+    masker: Option<SharedMasker>,
+    /// Whether this was the append under way.
+    append: bool,
+}
+
+impl Done {
+    fn new(input: Input) -> Self {
+        Self { input, masker: None, append: false }
+    }
+}
+
+struct Connection {
+    app: App,
+    gate: Gate,
+    protocol_token: Option<String>,
+    machine: SessionMachine,
+    identity: Option<Identity>,
+    session: Option<SessionRef>,
+    masker: Option<SharedMasker>,
+    appends: VecDeque<PendingAppend>,
+    appending: bool,
+    background: FuturesUnordered<BoxFuture<'static, Done>>,
+    rejected: u32,
+}
+
+impl Connection {
+    fn new(app: App, gate: Gate, protocol_token: Option<String>) -> Self {
+        let machine = SessionMachine::new(app.limits, app.clock.now());
+        Self {
+            app,
+            gate,
+            protocol_token,
+            machine,
+            identity: None,
+            session: None,
+            masker: None,
+            appends: VecDeque::new(),
+            appending: false,
+            background: FuturesUnordered::new(),
+            rejected: 0,
+        }
+    }
+
+    async fn run(mut self, mut socket: WebSocket) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let shutdown = self.app.shutdown.clone();
+        let mut draining = false;
+        while !self.machine.is_closed() {
+            let input = tokio::select! {
+                // Answers first: acknowledgements must not starve behind a client that sends without pause.
+                biased;
+                Some(done) = self.background.next(), if !self.background.is_empty() => self.finished(done),
+                () = shutdown.cancelled(), if !draining => { draining = true; Input::Drain }
+                _ = ticks.tick() => Input::Tick,
+                message = socket.recv() => match self.received(message) {
+                    Some(input) => input,
+                    None => break,
+                },
+            };
+            if self.step(input, &mut socket).await.is_err() {
+                break;
+            }
+        }
+        // What is under way is finished: it may become durable, and the client will learn of it when it resumes.
+        while self.background.next().await.is_some() {}
+    }
+
+    /// A message of the socket as an input; `None` when the connection is gone.
+    fn received(&mut self, message: Option<Result<Message, axum::Error>>) -> Option<Input> {
+        let known = self.machine.is_authenticated();
+        let decoded = match message? {
+            Ok(Message::Text(text)) => decode(Incoming::Text(text.as_str()), &self.app.limits, known),
+            Ok(Message::Binary(bytes)) => decode(Incoming::Binary(bytes), &self.app.limits, known),
+            // A WebSocket ping is answered by the library and is no sign of life of the program behind it.
+            Ok(Message::Ping(_) | Message::Pong(_)) => return Some(Input::Tick),
+            Ok(Message::Close(_)) => return None,
+            Err(_) if !known => Err(Refusal::too_large()),
+            Err(_) => return None,
+        };
+        Some(match decoded {
+            Ok(ClientFrame::Hello(hello)) => Input::Frame(ClientFrame::Hello(self.with_token(hello))),
+            Ok(frame) => Input::Frame(frame),
+            Err(refusal) => Input::Refused(refusal),
+        })
+    }
+
+    fn with_token(&mut self, mut hello: Hello) -> Hello {
+        if let Some(token) = self.protocol_token.take()
+            && hello.token.is_empty()
+        {
+            hello.token = token;
+        }
+        hello
+    }
+
+    fn finished(&mut self, done: Done) -> Input {
+        if let (Some(masker), Input::Opened(Ok(resumed)), Some(identity)) = (done.masker, &done.input, &self.identity) {
+            self.masker = Some(masker);
+            self.session =
+                Some(SessionRef { tenant: identity.tenant.clone(), session: resumed.session_id.clone() });
+        }
+        if done.append {
+            self.appending = false;
+            if matches!(done.input, Input::AppendFailed { .. }) {
+                // What waits behind a failed append would leave a hole; the client sends it all again.
+                self.appends.clear();
+            }
+            self.publish(&done.input);
+            self.start_append();
+        }
+        done.input
+    }
+
+    fn publish(&self, input: &Input) {
+        if let (Input::Persisted { through }, Some(session)) = (input, &self.session) {
+            self.app.hub.publish(session, LiveUpdate::Stored { through: *through, rejected: self.rejected });
+        }
+    }
+
+    async fn step(&mut self, input: Input, socket: &mut WebSocket) -> Result<(), ()> {
+        // Some effects have their answer at once; it goes back in before anything else.
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            for effect in self.machine.handle(self.app.clock.now(), input) {
+                match effect {
+                    Effect::Send(message) => {
+                        self.rejected += u32::from(matches!(message, codesight_core::wire::ServerMessage::Reject { .. }));
+                        let text = serde_json::to_string(&message).map_err(|_| ())?;
+                        send(socket, Message::Text(text.into())).await?;
+                    }
+                    Effect::Authenticate { token } => {
+                        self.identity = self.app.tokens.identify(&token);
+                        if self.identity.is_some() {
+                            self.gate.lift();
+                        }
+                        inputs.push_back(Input::Authenticated(self.identity.clone()));
+                    }
+                    Effect::Open(start) => self.open(*start),
+                    Effect::Resume(session) => self.resume(session),
+                    Effect::Append { session, epoch, first_seq, entries } => {
+                        self.appends.push_back(PendingAppend { session, epoch, first_seq, entries });
+                        self.start_append();
+                    }
+                    Effect::StoreBlob(blob) => self.store_blob(blob),
+                    Effect::Seal { session, epoch, outcome } => self.seal(session, epoch, outcome),
+                    Effect::Close(code) => {
+                        let frame = CloseFrame { code: code.close_code().0, reason: code.as_str().into() };
+                        let _ = send(socket, Message::Close(Some(frame))).await;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, start: codesight_core::privacy::Raw<codesight_core::wire::SessionStart>) {
+        let (app, identity) = (self.app.clone(), self.identity.clone());
+        self.background.push(
+            async move {
+                let Some(identity) = identity else { return Done::new(Input::Opened(Err(WireCode::Unauthenticated))) };
+                opened(ingest::open(&app, &identity, start).await)
+            }
+            .boxed(),
+        );
+    }
+
+    fn resume(&mut self, session: SessionId) {
+        let (app, identity) = (self.app.clone(), self.identity.clone());
+        self.background.push(
+            async move {
+                let Some(identity) = identity else { return Done::new(Input::Opened(Err(WireCode::Unauthenticated))) };
+                opened(ingest::resume(&app, &identity, session).await)
+            }
+            .boxed(),
+        );
+    }
+
+    /// Starts the next append, everything that waits in one go. One at a time: order is what makes holes impossible.
+    fn start_append(&mut self) {
+        if self.appending {
+            return;
+        }
+        let Some(mut next) = self.appends.pop_front() else { return };
+        while let Some(following) = self.appends.front()
+            && following.first_seq == next.first_seq + next.entries.len() as u64
+            && following.epoch == next.epoch
+        {
+            next.entries.extend(self.appends.pop_front().into_iter().flat_map(|append| append.entries));
+        }
+        let (Some(masker), Some(session)) = (self.masker.clone(), self.session.clone()) else { return };
+        self.appending = true;
+        let app = self.app.clone();
+        self.background.push(async move { append(&app, session, &masker, next).await }.boxed());
+    }
+
+    fn store_blob(&mut self, blob: codesight_core::wire::ReceivedBlob) {
+        let Some(session) = self.session.clone() else { return };
+        let app = self.app.clone();
+        let hash = blob.descriptor.hash;
+        self.background.push(
+            async move {
+                Done::new(match ingest::store_blob(&app, session, blob).await {
+                    Ok(hash) => Input::BlobStored(hash),
+                    Err(code) => Input::BlobRefused { hash, code },
+                })
+            }
+            .boxed(),
+        );
+    }
+
+    fn seal(&mut self, session: SessionId, epoch: u64, outcome: Option<SessionOutcome>) {
+        let Some(identity) = &self.identity else { return };
+        let session = SessionRef { tenant: identity.tenant.clone(), session };
+        let app = self.app.clone();
+        self.background.push(
+            async move {
+                Done::new(match ingest::seal(&app, &session, Some(epoch), outcome).await {
+                    Ok(_) => Input::Sealed,
+                    Err(error) => {
+                        tracing::warn!(session = %session, error = %error, "a session could not be sealed");
+                        Input::SealFailed
+                    }
+                })
+            }
+            .boxed(),
+        );
+    }
+}
+
+fn opened(result: codesight_core::Result<(codesight_core::wire::Resumed, codesight_core::privacy::Masker)>) -> Done {
+    match result {
+        Ok((resumed, masker)) => Done {
+            input: Input::Opened(Ok(resumed)),
+            masker: Some(Arc::new(Mutex::new(masker))),
+            append: false,
+        },
+        Err(error) => {
+            tracing::info!(error = %error, "a session could not be opened");
+            Done::new(Input::Opened(Err(ingest::open_refusal(&error))))
+        }
+    }
+}
+
+async fn append(app: &App, session: SessionRef, masker: &SharedMasker, append: PendingAppend) -> Done {
+    let masked = {
+        let mut masker = masker.lock().unwrap_or_else(PoisonError::into_inner);
+        ingest::mask_entries(&mut masker, &append.session, append.first_seq, append.entries)
+    };
+    let stored = match masked {
+        Ok(records) => app.catalog.append(&session, append.epoch, records, app.clock.now()).await,
+        Err(error) => Err(error),
+    };
+    let input = match stored {
+        Ok(head) => Input::Persisted { through: head.through },
+        Err(error) => {
+            tracing::warn!(session = %session, error = %error, "an append failed");
+            Input::AppendFailed { fenced: error.kind() == ErrorKind::Conflict }
+        }
+    };
+    Done { input, masker: None, append: true }
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), ()> {
+    match tokio::time::timeout(SEND_TIMEOUT, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(()),
+    }
+}
