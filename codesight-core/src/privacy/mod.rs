@@ -4,4 +4,4 @@ mod boundary;
 mod detect;
 
 pub use boundary::{Masked, Raw};
-pub use detect::{DetectInput, PiiDetector, PiiSpan, PiiType, Surface};
+pub use detect::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface, urls};
