@@ -9,6 +9,6 @@ mod pseudonym;
 mod walk;
 
 pub use boundary::{Masked, Raw};
-pub use detect::{DetectInput, PiiDetector, PiiSpan, PiiType, Surface};
+pub use detect::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface, urls};
 pub use masker::{MaskReport, Masker};
 pub use pseudonym::Pseudonymizer;

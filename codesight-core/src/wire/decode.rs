@@ -148,9 +148,7 @@ fn decode_binary(message: &Bytes, limits: &WireLimits) -> Result<ClientFrame, Re
     let descriptor = message.slice(HEADER_BYTES..HEADER_BYTES + descriptor_bytes);
     let payload = message.slice(HEADER_BYTES + descriptor_bytes..);
     match kind {
-        KIND_BLOB => {
-            Ok(ClientFrame::Blob(ReceivedBlob { descriptor: parse(&descriptor)?, bytes: payload }))
-        }
+        KIND_BLOB => Ok(ClientFrame::Blob(ReceivedBlob { descriptor: parse(&descriptor)?, bytes: payload })),
         KIND_COMPRESSED => decode_text(&inflate(&payload, limits.max_message_bytes as usize)?, limits),
         _ => Err(invalid("unknown kind")),
     }

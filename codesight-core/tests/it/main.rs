@@ -4,6 +4,7 @@
 
 mod corpora;
 mod decode;
+mod detect;
 mod machine;
 mod models;
 mod ports;

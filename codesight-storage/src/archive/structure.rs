@@ -105,7 +105,10 @@ impl Structure {
     pub async fn read(source: &dyn RandomAccess, limits: &ArchiveLimits) -> Result<Self> {
         let size = source.size();
         if size > limits.max_archive_bytes {
-            return Err(Refusal::TooLarge.error().with("bytes", size).with("limit", limits.max_archive_bytes));
+            return Err(Refusal::TooLarge
+                .error()
+                .with("bytes", size)
+                .with("limit", limits.max_archive_bytes));
         }
         let Some(end_start) = size.checked_sub(END_RECORD) else {
             return Err(Refusal::NoEndRecord.error());
@@ -205,10 +208,35 @@ fn directory_entry(fields: &mut Fields<'_>) -> Result<Entry> {
         let plain = (made_by, time, date, internal) == (MADE_BY, 0, DATE, 0)
             && matches!(version_needed, 10 | 20)
             && (lengths.1, lengths.2) == (0, 0);
-        Some((signature, version_needed, flags, method, crc, compressed_size, size, lengths, disk, external, start, plain))
+        Some((
+            signature,
+            version_needed,
+            flags,
+            method,
+            crc,
+            compressed_size,
+            size,
+            lengths,
+            disk,
+            external,
+            start,
+            plain,
+        ))
     };
-    let Some((b"PK\x01\x02", version_needed, flags, method, crc, compressed_size, size, lengths, disk, external, start, plain)) =
-        parse()
+    let Some((
+        b"PK\x01\x02",
+        version_needed,
+        flags,
+        method,
+        crc,
+        compressed_size,
+        size,
+        lengths,
+        disk,
+        external,
+        start,
+        plain,
+    )) = parse()
     else {
         return Err(Refusal::BadDirectory.error());
     };

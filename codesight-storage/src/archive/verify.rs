@@ -55,10 +55,15 @@ pub async fn verify(reader: &ArchiveReader<'_>) -> Result<VerifyReport> {
     let mut whole = Sha256::new();
     for entry in &reader.structure.entries {
         let mut content = Sha256::new();
-        let streamed = stream_entry(reader.source.as_ref(), entry, |raw| whole.update(raw), |bytes| {
-            content.update(bytes);
-            Ok(())
-        })
+        let streamed = stream_entry(
+            reader.source.as_ref(),
+            entry,
+            |raw| whole.update(raw),
+            |bytes| {
+                content.update(bytes);
+                Ok(())
+            },
+        )
         .await;
         let expected = reader.manifest().checksums.get(&entry.path);
         let refusal = match streamed {

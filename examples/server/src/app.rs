@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use codesight_core::Result;
 use codesight_core::id::{SessionId, TenantId};
-use codesight_core::ports::{AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyId, KeyStore, SecretKey, SessionRef};
+use codesight_core::ports::{
+    AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyId, KeyStore, SecretKey, SessionRef,
+};
 use codesight_core::privacy::{Masker, PiiDetector, Pseudonymizer};
 use codesight_core::time::Clock;
 use codesight_core::wire::WireLimits;
@@ -68,7 +70,8 @@ impl App {
 
 fn random_key() -> Result<SecretKey> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|_| Error::new(ErrorKind::Unexpected, "server.key", "no random numbers"))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|_| Error::new(ErrorKind::Unexpected, "server.key", "no random numbers"))?;
     Ok(SecretKey::from_bytes(bytes))
 }
 

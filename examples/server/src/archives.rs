@@ -5,8 +5,8 @@ use codesight_core::id::ContentHash;
 use codesight_core::model::{FrameIndex, QualityReport};
 use codesight_core::ports::{BlobKey, SessionRef};
 use codesight_core::{Error, ErrorKind, Result};
-use codesight_storage::archive::ArchiveLimits;
 use codesight_storage::ArchiveReader;
+use codesight_storage::archive::ArchiveLimits;
 
 use crate::app::App;
 

@@ -117,7 +117,9 @@ mod tests {
         assert!(origins.allows(None, host));
         assert!(origins.allows(Some("chrome-extension://abcdefgh"), host));
         assert!(origins.allows(Some("http://127.0.0.1:8787"), host));
-        for evil in ["https://evil.example", "null", "chrome-extension://other", "http://127.0.0.1:8787.evil.example"] {
+        for evil in
+            ["https://evil.example", "null", "chrome-extension://other", "http://127.0.0.1:8787.evil.example"]
+        {
             assert!(!origins.allows(Some(evil), host), "{evil}");
         }
     }

@@ -24,11 +24,22 @@ pub(crate) struct Settings {
     data_dir: Option<PathBuf>,
 
     /// A token that may record and read, as TENANT/COLLECTOR=SECRET; may be given more than once
-    #[arg(long = "token", env = "CODESIGHT_TOKENS", value_name = "GRANT", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long = "token",
+        env = "CODESIGHT_TOKENS",
+        value_name = "GRANT",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     tokens: Vec<TokenGrant>,
 
     /// An origin whose pages may open the recording socket, such as chrome-extension://ID; may be given more than once
-    #[arg(long = "allow-origin", env = "CODESIGHT_ALLOW_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    #[arg(
+        long = "allow-origin",
+        env = "CODESIGHT_ALLOW_ORIGINS",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
     allow_origins: Vec<String>,
 
     /// Jobs processed at once [default: 1]
@@ -89,7 +100,11 @@ impl Settings {
             listen: self.listen.or(other.listen),
             data_dir: self.data_dir.or(other.data_dir),
             tokens: if self.tokens.is_empty() { other.tokens } else { self.tokens },
-            allow_origins: if self.allow_origins.is_empty() { other.allow_origins } else { self.allow_origins },
+            allow_origins: if self.allow_origins.is_empty() {
+                other.allow_origins
+            } else {
+                self.allow_origins
+            },
             workers: self.workers.or(other.workers),
             seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
             max_connections: self.max_connections.or(other.max_connections),

@@ -14,13 +14,34 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(|| file("text/html; charset=utf-8", include_str!("dashboard/index.html"))))
-        .route("/assets/style.css", get(|| file("text/css; charset=utf-8", include_str!("dashboard/style.css"))))
-        .route("/assets/app.js", get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/app.js"))))
-        .route("/assets/api.js", get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/api.js"))))
-        .route("/assets/list.js", get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/list.js"))))
-        .route("/assets/viewer.js", get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/viewer.js"))))
-        .route("/assets/drawing.js", get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/drawing.js"))))
-        .route("/assets/element.js", get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/element.js"))))
+        .route(
+            "/assets/style.css",
+            get(|| file("text/css; charset=utf-8", include_str!("dashboard/style.css"))),
+        )
+        .route(
+            "/assets/app.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/app.js"))),
+        )
+        .route(
+            "/assets/api.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/api.js"))),
+        )
+        .route(
+            "/assets/list.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/list.js"))),
+        )
+        .route(
+            "/assets/viewer.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/viewer.js"))),
+        )
+        .route(
+            "/assets/drawing.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/drawing.js"))),
+        )
+        .route(
+            "/assets/element.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/element.js"))),
+        )
 }
 
 async fn file(media_type: &'static str, text: &'static str) -> Response {

@@ -75,7 +75,9 @@ pub(crate) async fn run(options: &Options, settings: Settings) -> Result<(), Str
 
 fn read_recording(options: &Options) -> Result<Recording, String> {
     let bytes = match &options.recording {
-        Some(file) => Bytes::from(std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?),
+        Some(file) => {
+            Bytes::from(std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?)
+        }
         None => Bytes::from_static(RECORDING),
     };
     Recording::read(bytes, MAX_MESSAGE_BYTES).map_err(text)

@@ -55,7 +55,11 @@ impl<S> GatedStream<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for GatedStream<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         std::task::ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         Poll::Ready(self.gate.spend((buffer.filled().len() - before) as u64))

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use codesight_core::id::{ContentHash, SessionId};
 use codesight_core::model::{Finding, FindingPlace, RuleId, SessionOutcome, Severity};
 use codesight_core::ports::{
-    AuditAction, BlobKey, JobKind, JournalHead, JournalKind, JournalRecord, KeyId, NewJob, NewSession, SessionChange,
-    SessionRef,
+    AuditAction, BlobKey, JobKind, JournalHead, JournalKind, JournalRecord, KeyId, NewJob, NewSession,
+    SessionChange, SessionRef,
 };
 use codesight_core::privacy::{Masked, Masker, Raw};
-use codesight_core::wire::{Identity, ReceivedBlob, ReceivedEntry, Resumed, SessionStart, WireCode, verify_blob};
+use codesight_core::wire::{
+    Identity, ReceivedBlob, ReceivedEntry, Resumed, SessionStart, WireCode, verify_blob,
+};
 use codesight_core::{Error, ErrorKind, Result};
 
 use crate::app::{App, new_id};
@@ -19,7 +21,11 @@ use crate::hub::LiveUpdate;
 const INTERACTION_INVALID: RuleId = RuleId::new("interaction-invalid");
 
 /// Creates or finds the session of `start` and becomes its writer.
-pub(crate) async fn open(app: &App, identity: &Identity, start: Raw<SessionStart>) -> Result<(Resumed, Masker)> {
+pub(crate) async fn open(
+    app: &App,
+    identity: &Identity,
+    start: Raw<SessionStart>,
+) -> Result<(Resumed, Masker)> {
     let id = SessionId::new(new_id())?;
     let candidate = SessionRef { tenant: identity.tenant.clone(), session: id };
     let mut masker = app.masker(&candidate).await?;
@@ -67,7 +73,12 @@ pub(crate) fn mask_entries(
     (first_seq..).zip(entries).map(|(seq, entry)| mask_entry(masker, session, seq, entry)).collect()
 }
 
-fn mask_entry(masker: &mut Masker, session: &SessionId, seq: u64, entry: ReceivedEntry) -> Result<JournalRecord> {
+fn mask_entry(
+    masker: &mut Masker,
+    session: &SessionId,
+    seq: u64,
+    entry: ReceivedEntry,
+) -> Result<JournalRecord> {
     let (kind, payload) = match entry {
         ReceivedEntry::Interaction(raw) => {
             (JournalKind::Interaction, masker.interaction(raw.in_place(session.clone(), seq)).to_json()?)
@@ -88,7 +99,11 @@ fn mask_entry(masker: &mut Masker, session: &SessionId, seq: u64, entry: Receive
 }
 
 /// Checks a blob and stores it; says with which code it is refused.
-pub(crate) async fn store_blob(app: &App, session: SessionRef, blob: ReceivedBlob) -> Result<ContentHash, WireCode> {
+pub(crate) async fn store_blob(
+    app: &App,
+    session: SessionRef,
+    blob: ReceivedBlob,
+) -> Result<ContentHash, WireCode> {
     let limits = app.limits;
     let ReceivedBlob { descriptor, bytes } = blob;
     let hash = descriptor.hash;
@@ -124,7 +139,12 @@ pub(crate) async fn seal(
     if outcome.is_some() {
         app.catalog.update(session, SessionChange { outcome, ..SessionChange::default() }).await?;
     }
-    let job = NewJob { id: new_id().parse()?, kind: JobKind::ProcessSession, session: session.clone(), run_at: now };
+    let job = NewJob {
+        id: new_id().parse()?,
+        kind: JobKind::ProcessSession,
+        session: session.clone(),
+        run_at: now,
+    };
     let head = app.catalog.seal(session, epoch, job, now).await?;
     app.record(&session.tenant, "server", AuditAction::SessionSealed, &session.session).await?;
     app.hub.publish(session, LiveUpdate::Sealed { through: head.through });

@@ -40,7 +40,11 @@ pub(crate) async fn publish(app: &App, session: &SessionRef, processed: &Process
         let frame = reader.read_frame(&example.frame.hash).await?;
         let image = OneImage {
             hash: example.frame.hash,
-            image: StoredImage { path: frame.entry.file, width: frame.entry.width, height: frame.entry.height },
+            image: StoredImage {
+                path: frame.entry.file,
+                width: frame.entry.width,
+                height: frame.entry.height,
+            },
             bytes: Masked::from_store(frame.bytes),
         };
         if let Some(line) = format.line(&example, &image)?.bytes {
@@ -59,7 +63,11 @@ struct OneImage {
 
 impl ImageProvider for OneImage {
     fn locate(&self, frame: &ContentHash) -> Result<StoredImage> {
-        if *frame == self.hash { Ok(self.image.clone()) } else { Err(Error::not_found("lines.image", "no such frame")) }
+        if *frame == self.hash {
+            Ok(self.image.clone())
+        } else {
+            Err(Error::not_found("lines.image", "no such frame"))
+        }
     }
 
     fn bytes(&self, _: &StoredImage) -> Result<Masked<Bytes>> {

@@ -59,11 +59,15 @@ pub(crate) async fn serve(
         connections.spawn(async move {
             let gate = Gate::open();
             let stream = TokioIo::new(GatedStream::new(stream, gate.clone()));
-            let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                call(router.clone(), request, gate.clone(), place.clone(), peer)
-            });
+            let service =
+                hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                    call(router.clone(), request, gate.clone(), place.clone(), peer)
+                });
             let mut builder = http1::Builder::new();
-            builder.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).max_buf_size(64 << 10);
+            builder
+                .timer(TokioTimer::new())
+                .header_read_timeout(limits.header_timeout)
+                .max_buf_size(64 << 10);
             let connection = builder.serve_connection(stream, service).with_upgrades();
             tokio::pin!(connection);
             tokio::select! {

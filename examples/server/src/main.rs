@@ -87,7 +87,9 @@ async fn serve(file: Option<PathBuf>, flags: Settings) -> Result<(), String> {
     let config = settings.into_config();
     telemetry::start(config.log_json);
     if config.tokens.is_empty() {
-        return Err("no token is set, so nobody could connect: use --token TENANT/COLLECTOR=SECRET".to_owned());
+        return Err(
+            "no token is set, so nobody could connect: use --token TENANT/COLLECTOR=SECRET".to_owned()
+        );
     }
     let server = serve::Server::start(&config).await.map_err(|error| error.to_string())?;
     stop_signal().await;

@@ -9,9 +9,12 @@ use codesight_core::model::{
     ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, Finding, FrameIndex, InteractionData, Redaction,
     RedactionReason, RedactionSummary, SessionStatus, UnifiedSession, VisionAnalysis,
 };
-use codesight_core::pipeline::{FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord};
+use codesight_core::pipeline::{
+    FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
+};
 use codesight_core::ports::{
-    AuditAction, BlobKey, BlobStoreExt as _, SessionCatalog as _, SessionChange, SessionJournal as _, SessionRef,
+    AuditAction, BlobKey, BlobStoreExt as _, SessionCatalog as _, SessionChange, SessionJournal as _,
+    SessionRef,
 };
 use codesight_core::privacy::{Masked, count_placeholders};
 use codesight_core::{Error, ErrorKind, Result};
@@ -48,7 +51,11 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
             session: session.session.clone(),
             // The end of the recording, so that a second run writes the same bytes.
             created_at: stored.end_time.unwrap_or(stored.start_time),
-            redaction: RedactionSummary { text: masked, boxes: 0, detector: app.detector.version().to_owned() },
+            redaction: RedactionSummary {
+                text: masked,
+                boxes: 0,
+                detector: app.detector.version().to_owned(),
+            },
             consent: ConsentSummary {
                 text_version: stored.consent.text_version.clone(),
                 purposes: stored.consent.purposes.clone(),
@@ -86,7 +93,10 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
 }
 
 /// All places of the session, and how often each type of personal data was masked in them.
-async fn read_journal(app: &App, session: &SessionRef) -> Result<(Vec<SessionRecord>, BTreeMap<String, u32>)> {
+async fn read_journal(
+    app: &App,
+    session: &SessionRef,
+) -> Result<(Vec<SessionRecord>, BTreeMap<String, u32>)> {
     let mut records = Vec::new();
     let mut masked = BTreeMap::new();
     let mut after = 0;
@@ -156,13 +166,14 @@ async fn run_pipeline(
     frame_findings: Vec<Finding>,
 ) -> Result<ProcessedSession> {
     let found = frame_findings.into_iter().filter_map(|finding| Some((finding.place.seq?, finding)));
-    let by_place: Vec<SessionRecord> =
-        found.map(|(seq, finding)| SessionRecord { seq, content: RecordContent::Quarantined(finding) }).collect();
+    let by_place: Vec<SessionRecord> = found
+        .map(|(seq, finding)| SessionRecord { seq, content: RecordContent::Quarantined(finding) })
+        .collect();
     records.extend(by_place);
     let input = SessionInput { session: stored, records, frames, vision: None };
-    tokio::task::spawn_blocking(move || Pipeline::default().process_session(input))
-        .await
-        .map_err(|error| Error::new(ErrorKind::Unexpected, "process.pipeline", "a stage panicked").caused_by(error))
+    tokio::task::spawn_blocking(move || Pipeline::default().process_session(input)).await.map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "process.pipeline", "a stage panicked").caused_by(error)
+    })
 }
 
 /// One page of lines as the archive takes them: without their line feed.

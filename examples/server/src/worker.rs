@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use codesight_core::id::WorkerId;
 use codesight_core::model::{ErrorCategory, ProcessingError, SessionStatus};
-use codesight_core::ports::{Job, JobFailure, JobKind, JobQueue as _, SessionCatalog as _, SessionChange, SessionJournal as _};
+use codesight_core::ports::{
+    Job, JobFailure, JobKind, JobQueue as _, SessionCatalog as _, SessionChange, SessionJournal as _,
+};
 use codesight_core::{Error, Retry};
 
 use crate::app::{App, new_id};
@@ -96,7 +98,8 @@ async fn give_back(app: &App, worker: &WorkerId, job: &Job, error: &Error) -> Re
         };
         app.catalog.update(&job.session, failed).await?;
     }
-    let failure = JobFailure { code: error.kind().code().to_owned(), message: error.message().to_owned(), retry_at };
+    let failure =
+        JobFailure { code: error.kind().code().to_owned(), message: error.message().to_owned(), retry_at };
     app.catalog.fail(&job.id, worker, failure).await
 }
 
@@ -108,7 +111,10 @@ pub(crate) async fn seal_silent_sessions(app: App, seal_after: Duration) {
             () = app.shutdown.cancelled() => return,
         }
         let before = codesight_core::time::Timestamp::from_millis(
-            app.clock.now().as_millis().saturating_sub(i64::try_from(seal_after.as_millis()).unwrap_or(i64::MAX)),
+            app.clock
+                .now()
+                .as_millis()
+                .saturating_sub(i64::try_from(seal_after.as_millis()).unwrap_or(i64::MAX)),
         );
         match app.catalog.silent_since(before, SWEEP_PAGE).await {
             Ok(silent) => {

@@ -14,8 +14,8 @@ use codesight_core::id::SessionId;
 use codesight_core::model::SessionOutcome;
 use codesight_core::ports::SessionRef;
 use codesight_core::wire::{
-    ClientFrame, Effect, Hello, Identity, Incoming, Input, PROTOCOL, ReceivedEntry, Refusal, SessionMachine, WireCode,
-    decode,
+    ClientFrame, Effect, Hello, Identity, Incoming, Input, PROTOCOL, ReceivedEntry, Refusal, SessionMachine,
+    WireCode, decode,
 };
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -171,7 +171,9 @@ impl Connection {
     }
 
     fn finished(&mut self, done: Done) -> Input {
-        if let (Some(masker), Input::Opened(Ok(resumed)), Some(identity)) = (done.masker, &done.input, &self.identity) {
+        if let (Some(masker), Input::Opened(Ok(resumed)), Some(identity)) =
+            (done.masker, &done.input, &self.identity)
+        {
             self.masker = Some(masker);
             self.session =
                 Some(SessionRef { tenant: identity.tenant.clone(), session: resumed.session_id.clone() });
@@ -201,7 +203,8 @@ impl Connection {
             for effect in self.machine.handle(self.app.clock.now(), input) {
                 match effect {
                     Effect::Send(message) => {
-                        self.rejected += u32::from(matches!(message, codesight_core::wire::ServerMessage::Reject { .. }));
+                        self.rejected +=
+                            u32::from(matches!(message, codesight_core::wire::ServerMessage::Reject { .. }));
                         let text = serde_json::to_string(&message).map_err(|_| ())?;
                         send(socket, Message::Text(text.into())).await?;
                     }
@@ -234,7 +237,9 @@ impl Connection {
         let (app, identity) = (self.app.clone(), self.identity.clone());
         self.background.push(
             async move {
-                let Some(identity) = identity else { return Done::new(Input::Opened(Err(WireCode::Unauthenticated))) };
+                let Some(identity) = identity else {
+                    return Done::new(Input::Opened(Err(WireCode::Unauthenticated)));
+                };
                 opened(ingest::open(&app, &identity, start).await)
             }
             .boxed(),
@@ -245,7 +250,9 @@ impl Connection {
         let (app, identity) = (self.app.clone(), self.identity.clone());
         self.background.push(
             async move {
-                let Some(identity) = identity else { return Done::new(Input::Opened(Err(WireCode::Unauthenticated))) };
+                let Some(identity) = identity else {
+                    return Done::new(Input::Opened(Err(WireCode::Unauthenticated)));
+                };
                 opened(ingest::resume(&app, &identity, session).await)
             }
             .boxed(),
@@ -304,7 +311,9 @@ impl Connection {
     }
 }
 
-fn opened(result: codesight_core::Result<(codesight_core::wire::Resumed, codesight_core::privacy::Masker)>) -> Done {
+fn opened(
+    result: codesight_core::Result<(codesight_core::wire::Resumed, codesight_core::privacy::Masker)>,
+) -> Done {
     match result {
         Ok((resumed, masker)) => Done {
             input: Input::Opened(Ok(resumed)),

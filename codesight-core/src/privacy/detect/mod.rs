@@ -1,9 +1,33 @@
 //! Finding personal data in text.
 
+mod address;
+mod bank;
+mod calling_codes;
+mod card;
+mod checks;
+mod context;
+mod date;
+mod digits;
+mod email;
+mod fold;
+mod national;
+mod national_tokens;
+mod network;
+mod pattern;
+mod phone;
+mod secret;
+mod social;
+mod url;
+mod view;
+mod words;
+
 use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+pub use pattern::PatternDetector;
+pub use url::urls;
 
 /// What kind of personal data something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

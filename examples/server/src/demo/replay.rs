@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use codesight_core::id::{SessionId, SessionKey};
 use codesight_core::time::Clock as _;
-use codesight_core::wire::{ClientMessage, Outgoing, PROTOCOL, Recording, ServerMessage, Uplink, UplinkEvent, WireCode};
+use codesight_core::wire::{
+    ClientMessage, Outgoing, PROTOCOL, Recording, ServerMessage, Uplink, UplinkEvent, WireCode,
+};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -46,12 +48,18 @@ pub(crate) async fn replay(
                 continue;
             }
         };
-        match converse(&mut socket, &mut uplink, |uplink| progress(uplink.acknowledged(), total, uplink.session())).await {
+        match converse(&mut socket, &mut uplink, |uplink| {
+            progress(uplink.acknowledged(), total, uplink.session())
+        })
+        .await
+        {
             Ok(()) => {
                 let _ = socket.close(None).await;
                 return uplink.session().cloned().ok_or_else(|| "the server named no session".to_owned());
             }
-            Err(Ended::ForGood(code)) => return Err(format!("the server closed the connection: {}", code.as_str())),
+            Err(Ended::ForGood(code)) => {
+                return Err(format!("the server closed the connection: {}", code.as_str()));
+            }
             Err(Ended::Connection(problem)) => last_problem = problem,
         }
     }
@@ -114,7 +122,8 @@ async fn converse(socket: &mut Socket, uplink: &mut Uplink, progress: impl Fn(&U
 async fn send(socket: &mut Socket, outgoing: Outgoing) -> Result<(), Ended> {
     let message = match outgoing {
         Outgoing::Text(message) => {
-            let text = serde_json::to_string(&message).map_err(|error| Ended::Connection(error.to_string()))?;
+            let text =
+                serde_json::to_string(&message).map_err(|error| Ended::Connection(error.to_string()))?;
             Message::Text(text.into())
         }
         Outgoing::Binary(bytes) => Message::Binary(bytes),

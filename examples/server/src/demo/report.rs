@@ -103,7 +103,13 @@ impl fmt::Display for Report {
             if self.verdict.is_accepted() { "accepted" } else { "NOT ACCEPTED" }
         )?;
         for finding in self.verdict.findings.iter().take(5) {
-            writeln!(f, "           {} line {:?}: {}", finding.code, finding.line.unwrap_or_default(), finding.message)?;
+            writeln!(
+                f,
+                "           {} line {:?}: {}",
+                finding.code,
+                finding.line.unwrap_or_default(),
+                finding.message
+            )?;
         }
         writeln!(f, "files      in {}", self.store)?;
         writeln!(f, "           {}", self.archive_key)?;

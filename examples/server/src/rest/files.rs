@@ -45,7 +45,10 @@ pub(crate) async fn frame(
     } else {
         captured_frame(&app, &session, &hash).await?
     };
-    Ok(([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "private, max-age=3600, immutable")], bytes)
+    Ok((
+        [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "private, max-age=3600, immutable")],
+        bytes,
+    )
         .into_response())
 }
 

@@ -19,7 +19,11 @@ impl Problem {
     }
 
     pub(crate) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, ErrorKind::NotFound.code(), "there is no such thing, or it is not yours")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            ErrorKind::NotFound.code(),
+            "there is no such thing, or it is not yours",
+        )
     }
 }
 

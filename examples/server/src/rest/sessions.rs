@@ -142,7 +142,12 @@ fn raw_json(payload: &[u8]) -> Result<Box<RawValue>, Problem> {
 }
 
 fn unreadable(_: serde_json::Error) -> Problem {
-    codesight_core::Error::new(codesight_core::ErrorKind::Corrupt, "rest.interactions", "stored JSON is unreadable").into()
+    codesight_core::Error::new(
+        codesight_core::ErrorKind::Corrupt,
+        "rest.interactions",
+        "stored JSON is unreadable",
+    )
+    .into()
 }
 
 /// `GET /v1/sessions/{session}/findings`: the quality report of a processed session, what is known so far of others.

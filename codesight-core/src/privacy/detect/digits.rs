@@ -1,0 +1,177 @@
+//! Runs of digit groups: what cards, phones, dates and ids are written with.
+
+use super::view::View;
+
+/// Groups looked at from one start. Nothing that is searched for has more.
+pub(super) const MAX_GROUPS: usize = 10;
+
+/// What stands between two groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Separator {
+    /// Nothing: the first group.
+    #[default]
+    None,
+    /// One space, `%20`, or `+` in a URL.
+    Space,
+    /// `-`
+    Dash,
+    /// `.`
+    Dot,
+    /// `/`
+    Slash,
+    /// Parentheses, with or without a space.
+    Parenthesis,
+    /// Two signs such as ` - `: groups that may not belong together.
+    Wide,
+}
+
+/// One group of digits and what stands before it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Group {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) separator: Separator,
+}
+
+impl Group {
+    pub(super) fn len(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// The groups from one place on.
+#[derive(Debug)]
+pub(super) struct Run {
+    groups: [Group; MAX_GROUPS],
+    count: usize,
+    /// Whether the text goes on with more groups.
+    pub(super) cut: bool,
+}
+
+impl Run {
+    /// Reads the groups that start at the digit at `start`.
+    pub(super) fn read(view: &mut View<'_>, start: usize) -> Self {
+        let mut run = Self { groups: [Group::default(); MAX_GROUPS], count: 0, cut: false };
+        let mut at = start;
+        let mut separator = Separator::None;
+        loop {
+            if run.count == MAX_GROUPS {
+                run.cut = true;
+                break;
+            }
+            let end = end_of_digits(view, at);
+            run.groups[run.count] = Group { start: at, end, separator };
+            run.count += 1;
+            let Some((found, next)) = separator_at(view, end) else { break };
+            separator = found;
+            at = next;
+        }
+        view.steps += (run.end() - start) as u64;
+        run
+    }
+
+    pub(super) fn groups(&self) -> &[Group] {
+        &self.groups[..self.count]
+    }
+
+    pub(super) fn start(&self) -> usize {
+        self.groups[0].start
+    }
+
+    pub(super) fn end(&self) -> usize {
+        self.groups[self.count - 1].end
+    }
+
+    /// Whether the first groups have these lengths and separators.
+    pub(super) fn is(&self, lengths: &[usize], separators: &[Separator]) -> bool {
+        lengths.len() <= self.count
+            && self.groups().iter().zip(lengths).all(|(group, length)| group.len() == *length)
+            && self.groups()[1..]
+                .iter()
+                .zip(separators)
+                .all(|(group, separator)| group.separator == *separator)
+    }
+
+    /// Whether the first `count` groups are all joined by the same separator, and by which.
+    pub(super) fn uniform(&self, count: usize) -> Option<Separator> {
+        let first = self.groups().get(1)?.separator;
+        self.groups().get(1..count)?.iter().all(|group| group.separator == first).then_some(first)
+    }
+}
+
+fn end_of_digits(view: &View<'_>, start: usize) -> usize {
+    let digits = view.bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    start + digits
+}
+
+fn separator_at(view: &View<'_>, end: usize) -> Option<(Separator, usize)> {
+    let first = view.at(end);
+    let second = view.at(end + 1);
+    let kind = match first {
+        b' ' => Separator::Space,
+        b'-' => Separator::Dash,
+        b'.' => Separator::Dot,
+        b'/' => Separator::Slash,
+        b'(' | b')' => Separator::Parenthesis,
+        b'+' if view.in_url(end) => Separator::Space,
+        b'%' if second == b'2' && view.at(end + 2) == b'0' => {
+            return view.at(end + 3).is_ascii_digit().then_some((Separator::Space, end + 3));
+        }
+        _ => return None,
+    };
+    if second.is_ascii_digit() {
+        return Some((kind, end + 1));
+    }
+    // Two or three signs: `) `, ` (`, ` - `.
+    let mut at = end + 1;
+    let mut parenthesis = kind == Separator::Parenthesis;
+    while at < end + 3 && matches!(view.at(at), b' ' | b'-' | b'(' | b')' | b'/' | b'.') {
+        parenthesis |= matches!(view.at(at), b'(' | b')');
+        at += 1;
+    }
+    let kind = if parenthesis { Separator::Parenthesis } else { Separator::Wide };
+    view.at(at).is_ascii_digit().then_some((kind, at))
+}
+
+/// At most so many digits of groups, without their separators.
+#[derive(Debug)]
+pub(super) struct Digits {
+    values: [u8; Self::MOST],
+    count: usize,
+}
+
+impl Digits {
+    const MOST: usize = 24;
+
+    /// The digits of some groups, or nothing when there are too many.
+    pub(super) fn of(view: &View<'_>, groups: &[Group]) -> Option<Self> {
+        let mut digits = Self { values: [0; Self::MOST], count: 0 };
+        for group in groups {
+            digits.add(&view.bytes[group.start..group.end])?;
+        }
+        Some(digits)
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> Option<()> {
+        let target = self.values.get_mut(self.count..self.count + bytes.len())?;
+        for (value, byte) in target.iter_mut().zip(bytes) {
+            *value = byte.wrapping_sub(b'0');
+        }
+        self.count += bytes.len();
+        Some(())
+    }
+
+    pub(super) fn values(&self) -> &[u8] {
+        &self.values[..self.count]
+    }
+
+    /// The number the first `length` digits write.
+    pub(super) fn prefix(&self, length: usize) -> u64 {
+        number(&self.values()[..length.min(self.count)])
+    }
+}
+
+/// The number some digits write.
+pub(super) fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |number, digit| number * 10 + u64::from(*digit))
+}
