@@ -431,6 +431,8 @@ export type FrameIndex = {
 
 /** One captured frame. */
 export type FrameIndexEntry = {
+  /** Whether the picture shows one colour only. */
+  blank?: boolean;
   /** Path of the stored image; several entries may name the same one. */
   file: string;
   /** SHA-256 of the frame as captured. */

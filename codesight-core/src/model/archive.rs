@@ -194,6 +194,9 @@ pub struct FrameIndexEntry {
     pub width: u32,
     /// Image pixels.
     pub height: u32,
+    /// Whether the picture shows one colour only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blank: bool,
     /// Boxes painted by the archive writer, in image pixels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub painted: Vec<Rect>,

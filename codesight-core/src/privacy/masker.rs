@@ -127,18 +127,39 @@ impl Masker {
         let replacement = match policy {
             FieldPolicy::Keep => return,
             FieldPolicy::Drop => self.pseudonyms.placeholder(PiiType::Credential, value),
-            FieldPolicy::Pseudonymise => self.pseudonyms.placeholder(kind, value),
+            FieldPolicy::Pseudonymise => {
+                self.pseudonyms.placeholder(self.whole_value_kind(kind, value), value)
+            }
             FieldPolicy::Shape => shape(value),
         };
         if *value == replacement {
             return;
         }
-        let kind = if policy == FieldPolicy::Drop { PiiType::Credential } else { kind };
+        let kind = if policy == FieldPolicy::Drop {
+            PiiType::Credential
+        } else {
+            self.whole_value_kind(kind, value)
+        };
         self.report.add(kind, Surface::FieldValue);
         if policy != FieldPolicy::Shape {
             self.known.remember(value, kind, &replacement);
         }
         *value = replacement;
+    }
+
+    /// What a value of an unknown field is, when the detector knows the whole of it: an e-mail address gets the
+    /// stand-in of an e-mail address, also in a field called `note`.
+    fn whole_value_kind(&self, kind: PiiType, value: &str) -> PiiType {
+        if kind != PiiType::FormValue {
+            return kind;
+        }
+        let mut spans = Vec::new();
+        let input = DetectInput { text: value, surface: Surface::FieldValue, cue: "", country: None };
+        self.detector.detect(&input, &mut spans);
+        match &spans[..] {
+            [span] if value.get(span.range.clone()) == Some(value.trim()) => span.kind,
+            _ => kind,
+        }
     }
 }
 

@@ -11,4 +11,4 @@ mod walk;
 pub use boundary::{Masked, Raw};
 pub use detect::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface, urls};
 pub use masker::{MaskReport, Masker};
-pub use pseudonym::Pseudonymizer;
+pub use pseudonym::{Pseudonymizer, count_placeholders};

@@ -45,6 +45,7 @@ pub(crate) const IMAGE_PATH: &str = "screenshots/0001.png";
 pub(crate) fn archive(width: u32, height: u32) -> impl ImageProvider {
     let index = FrameIndex {
         frames: vec![FrameIndexEntry {
+            blank: false,
             hash: frame_hash(),
             file: IMAGE_PATH.into(),
             width,

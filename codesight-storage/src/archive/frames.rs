@@ -262,6 +262,7 @@ fn prepare(
     if findings.len() == frame.uses.len() {
         return Err(findings);
     }
+    let blank = pixels.is_blank();
     let boxes = frame.boxes(&pixels, settings.padding);
     paint(&mut pixels, &boxes, settings.fill);
     let entry = FrameIndexEntry {
@@ -269,6 +270,7 @@ fn prepare(
         file: String::new(),
         width: pixels.width(),
         height: pixels.height(),
+        blank,
         painted: boxes.into_iter().map(PixelBox::to_rect).collect(),
     };
     Ok(Prepared { hash: pixels.hash(), pixels, entry, findings })

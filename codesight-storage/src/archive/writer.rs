@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::id::ContentHash;
-use codesight_core::model::{FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, Severity};
+use codesight_core::model::{
+    FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, Severity, VisionAnalysis,
+};
 use codesight_core::ports::{BlobKey, BlobStore, PutOutcome};
 use codesight_core::privacy::Masked;
 
@@ -194,7 +196,8 @@ impl ArchiveWriter {
             self.add_training_lines(Vec::new()).await?;
         }
         if !self.has(VISION) {
-            self.add_text(VISION, FileRole::VisionAnalysis, Bytes::from_static(b"[]")).await?;
+            let nothing = json(serde_json::to_vec(&VisionAnalysis::default()))?;
+            self.add_text(VISION, FileRole::VisionAnalysis, nothing.into()).await?;
         }
         let quality = json(serde_json::to_vec_pretty(report))?;
         self.add_text(QUALITY, FileRole::QualityReport, quality.into()).await?;

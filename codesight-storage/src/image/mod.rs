@@ -68,6 +68,12 @@ impl Pixels {
         Self { alpha: false, samples, ..self }
     }
 
+    /// Whether every pixel is like the first: a frame of a page that had not been drawn yet.
+    pub fn is_blank(&self) -> bool {
+        let mut pixels = self.samples.chunks_exact(self.channels());
+        pixels.next().is_none_or(|first| pixels.all(|pixel| pixel == first))
+    }
+
     /// The hash of what can be seen: equal for the same pixels out of different files.
     pub fn hash(&self) -> ContentHash {
         let mut hasher = Sha256::new();

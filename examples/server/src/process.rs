@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use bytes::Bytes;
 use codesight_core::model::{
     ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, Finding, FrameIndex, InteractionData, Redaction,
-    RedactionReason, RedactionSummary, SessionStatus, UnifiedSession, VisionAnalysis,
+    RedactionReason, RedactionSummary, SessionStatus, UnifiedSession,
 };
 use codesight_core::pipeline::{
     FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
@@ -76,7 +76,6 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         let lines = lines::for_archive(&format, page, writer.frame_index())?;
         writer.add_training_lines(lines).await?;
     }
-    writer.add_vision(Masked::from(VisionAnalysis::default()).to_json()?).await?;
     let published = writer.finish(app.blobs.as_ref(), &processed.report).await?;
     lines::publish(app, session, &processed).await?;
 

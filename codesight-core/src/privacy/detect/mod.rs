@@ -66,6 +66,24 @@ pub enum PiiType {
 }
 
 impl PiiType {
+    /// Every type.
+    pub const ALL: [Self; 14] = [
+        Self::Email,
+        Self::Phone,
+        Self::Card,
+        Self::Iban,
+        Self::Ssn,
+        Self::NationalId,
+        Self::IpAddress,
+        Self::MacAddress,
+        Self::Secret,
+        Self::Credential,
+        Self::BirthDate,
+        Self::PostalAddress,
+        Self::PersonName,
+        Self::FormValue,
+    ];
+
     /// The word used in placeholders: upper-case letters only.
     pub fn placeholder(self) -> &'static str {
         match self {

@@ -1,0 +1,186 @@
+//! The masker: nothing personal gets through, whatever field it is in, and what is not personal stays.
+
+use std::sync::Arc;
+
+use codesight_core::model::{FieldPolicy, InteractionData};
+use codesight_core::ports::SecretKey;
+use codesight_core::privacy::{Masked, Masker, PatternDetector, PiiType, Pseudonymizer, Raw};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn masker() -> Masker {
+    Masker::new(Arc::new(PatternDetector::default()), Pseudonymizer::new(SecretKey::from_bytes([7; 32])))
+}
+
+fn mask_with(masker: &mut Masker, interaction: &Value) -> Value {
+    let interaction: InteractionData = serde_json::from_value(interaction.clone()).expect("an interaction");
+    serde_json::to_value(masker.interaction(Raw::new(interaction))).expect("JSON")
+}
+
+fn mask(interaction: &Value) -> Value {
+    mask_with(&mut masker(), interaction)
+}
+
+/// An interaction that carries `secret` in every field that can hold text.
+fn planted(secret: &str) -> Value {
+    json!({
+        "type": "click",
+        "timestamp": 1,
+        "action": { "text": secret, "keys": [secret], "url": format!("https://shop.test/?q={secret}"), "cause": secret },
+        "selectors": {
+            "primary": format!("text={secret}"),
+            "alternatives": [{ "kind": "text", "value": secret, "shadowHosts": [secret] }],
+            "xpath": format!("//a[.='{secret}']"),
+            "cssPath": format!("a[title='{secret}']"),
+            "reliability": [{ "selector": secret, "kind": "text", "score": 1.0, "reasons": [secret] }],
+            "later": secret
+        },
+        "element": {
+            "tag": "a", "role": secret, "name": secret, "text": secret, "value": secret, "inputType": secret,
+            "attributes": { "title": secret, "href": format!("/?mail={secret}"), "data-x": secret, "aria-label": secret },
+            "frameOrigin": secret, "shadowRoot": secret,
+            "fingerprint": { "neighbourText": secret, "indexedXpath": secret, "properties": { "alt": secret } },
+            "later": [secret]
+        },
+        "pageContext": {
+            "url": format!("https://shop.test/?email={secret}"), "title": format!("Hello {secret}"), "language": secret,
+            "pageStructure": {
+                "heading": secret,
+                "sections": [{ "kind": "main", "label": secret }],
+                "forms": [{ "name": secret }]
+            },
+            "nearbyElements": [{ "tag": "p", "role": secret, "text": secret, "selector": secret }],
+            "domHierarchy": { "ancestors": [{ "tag": "div", "id": secret, "role": secret, "classes": [secret] }] },
+            "products": [{ "name": secret, "price": secret, "sku": secret, "brand": secret, "availability": secret }],
+            "later": { "deep": [{ "deeper": secret }] }
+        },
+        "visualContext": { "cursor": secret },
+        "userContext": {
+            "rationale": secret,
+            "form": [{ "name": "note", "label": secret, "value": secret, "autocomplete": secret }]
+        },
+        "stateChanges": [{ "kind": "text", "target": secret, "property": secret, "before": secret, "after": secret }],
+        "userIntent": secret,
+        "later": secret
+    })
+}
+
+#[test]
+fn a_planted_value_survives_in_no_field() {
+    for secret in ["jane.doe@example.com", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00", "192.0.2.44"]
+    {
+        let interaction = planted(secret);
+        let before = interaction.to_string();
+        assert!(before.matches(secret).count() > 40, "the plant is not in the input");
+        let after = mask(&interaction).to_string();
+        assert!(!after.contains(secret), "{secret} survived: {after}");
+    }
+}
+
+#[test]
+fn masking_twice_changes_nothing() {
+    let once = mask(&planted("jane.doe@example.com"));
+    assert_eq!(mask(&once), once);
+}
+
+#[test]
+fn what_is_not_personal_stays() {
+    let interaction = json!({
+        "type": "click", "timestamp": 1,
+        "element": { "tag": "button", "name": "Add to cart", "attributes": { "class": "btn btn-4111111111111111" } },
+        "pageContext": { "url": "https://shop.test/p/12345678?size=42", "title": "Mug, 12 oz, $14.50 (SKU 1234567890)" }
+    });
+    let masked = mask(&interaction);
+    assert_eq!(masked["element"]["name"], "Add to cart");
+    assert_eq!(masked["element"]["attributes"]["class"], "btn btn-4111111111111111");
+    assert_eq!(masked["pageContext"]["title"], "Mug, 12 oz, $14.50 (SKU 1234567890)");
+    assert_eq!(masked["pageContext"]["url"], "https://shop.test/p/12345678?size=42");
+}
+
+fn typed(element: Value, text: &str) -> Value {
+    json!({
+        "type": "input", "timestamp": 1, "action": { "text": text }, "element": element,
+        "stateChanges": [{ "kind": "value", "before": "", "after": text }]
+    })
+}
+
+#[test]
+fn a_password_leaves_not_even_its_length() {
+    let element = json!({ "tag": "input", "inputType": "password", "value": "hunter2", "attributes": { "value": "hunter2" } });
+    let masked = mask(&typed(element, "hunter2"));
+    assert!(!masked.to_string().contains("hunter2"));
+    assert_eq!(masked["action"]["text"], "<CREDENTIAL>");
+    assert_eq!(masked["element"]["fieldPolicy"], "drop");
+}
+
+#[test]
+fn a_password_shown_as_text_is_still_a_password() {
+    let attributes = json!({ "autocomplete": "current-password", "name": "pwd" });
+    let masked =
+        mask(&typed(json!({ "tag": "input", "inputType": "text", "attributes": attributes }), "hunter2"));
+    assert_eq!(masked["action"]["text"], "<CREDENTIAL>");
+}
+
+#[test]
+fn the_recorder_may_be_stricter_but_not_laxer() {
+    let lax = json!({ "tag": "input", "inputType": "password", "fieldPolicy": "keep" });
+    assert_eq!(mask(&typed(lax, "hunter2"))["action"]["text"], "<CREDENTIAL>");
+    let search = json!({ "tag": "input", "inputType": "search", "fieldPolicy": "drop", "attributes": { "name": "q" } });
+    assert_eq!(mask(&typed(search, "red lamp"))["element"]["fieldPolicy"], json!(FieldPolicy::Drop));
+}
+
+#[test]
+fn a_search_is_kept() {
+    let search = json!({ "tag": "input", "inputType": "search", "attributes": { "name": "q" } });
+    assert_eq!(mask(&typed(search, "red lamp"))["action"]["text"], "red lamp");
+}
+
+#[test]
+fn a_name_typed_once_is_masked_wherever_it_shows_up_again() {
+    let mut masker = masker();
+    let name = json!({ "tag": "input", "inputType": "text", "attributes": { "name": "fullname", "autocomplete": "name" } });
+    let first = mask_with(&mut masker, &typed(name, "Marguerite Doe"));
+    let placeholder = first["action"]["text"].as_str().expect("text").to_owned();
+    assert!(placeholder.starts_with("<NAME_"), "{placeholder}");
+    let next = json!({ "type": "click", "timestamp": 2, "pageContext": { "title": "Hi, Marguerite! (Marguerites on sale)" } });
+    let next = mask_with(&mut masker, &next);
+    assert_eq!(next["pageContext"]["title"], format!("Hi, {placeholder}! (Marguerites on sale)"));
+}
+
+#[test]
+fn the_report_counts_by_type_and_never_shows_a_value() {
+    let mut masker = masker();
+    mask_with(&mut masker, &planted("jane.doe@example.com"));
+    let emails: u32 = masker
+        .report()
+        .counts()
+        .filter(|(kind, _, _)| *kind == PiiType::Email)
+        .map(|(_, _, count)| count)
+        .sum();
+    assert!(emails > 30);
+    assert!(!format!("{masker:?}").contains("jane"));
+}
+
+#[test]
+fn numbers_and_names_of_unknown_fields_are_masked_too() {
+    let interaction =
+        json!({ "type": "click", "timestamp": 1, "later": { "jane.doe@example.com": 4111111111111111_u64 } });
+    let masked = mask(&interaction).to_string();
+    assert!(!masked.contains("jane.doe") && !masked.contains("4111111111111111"), "{masked}");
+}
+
+proptest! {
+    #[test]
+    fn any_text_in_any_field_is_masked_without_a_panic_and_the_same_twice(text in "\\PC{0,60}") {
+        let once = mask(&planted(&text));
+        prop_assert_eq!(mask(&once), once);
+    }
+}
+
+#[test]
+fn masked_values_can_be_stored_and_read_back() {
+    let interaction: InteractionData = serde_json::from_value(planted("x")).expect("an interaction");
+    let masked = masker().interaction(Raw::new(interaction));
+    let read: Masked<InteractionData> = masked.to_json().expect("JSON").parse().expect("own JSON");
+    assert_eq!(*read, *masked);
+}
