@@ -12,7 +12,7 @@ use codesight_core::id::ContentHash;
 use codesight_core::model::{FileManifest, FileRole};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::layout::MANIFEST;
 use super::source::file_error;
@@ -53,7 +53,8 @@ impl Container {
     pub(super) fn create(scratch: &Path, limits: ArchiveLimits) -> Result<Self> {
         let file = tempfile::tempfile_in(scratch).map_err(|error| file_error(OPERATION, error))?;
         let position = Arc::new(AtomicU64::new(0));
-        let tracked = Tracked { inner: BufWriter::with_capacity(1 << 20, file), position: Arc::clone(&position) };
+        let tracked =
+            Tracked { inner: BufWriter::with_capacity(1 << 20, file), position: Arc::clone(&position) };
         Ok(Self {
             zip: ZipWriter::new(tracked),
             position,
@@ -117,14 +118,17 @@ impl Container {
 
     fn start(&mut self, path: &str, role: Option<FileRole>, method: Method) -> Result<()> {
         if self.has(path) {
-            return Err(Error::new(ErrorKind::Invalid, OPERATION, "this file was written before").with("path", path));
+            return Err(
+                Error::new(ErrorKind::Invalid, OPERATION, "this file was written before").with("path", path)
+            );
         }
         if self.files.len() as u64 + 1 >= self.limits.max_entries {
             return Err(Error::new(ErrorKind::LimitExceeded, OPERATION, "too many files for an archive"));
         }
         let options = SimpleFileOptions::default()
-            // The same input gives the same bytes, whenever it is written.
+            // The same input gives the same bytes, whenever and wherever it is written.
             .last_modified_time(DateTime::default())
+            .system(System::Unix)
             .unix_permissions(0o644);
         let options = match method {
             Method::Stored => options.compression_method(CompressionMethod::Stored),

@@ -210,7 +210,9 @@ impl<'a> FramePipeline<'a> {
                 Ok(Prepared { pixels, hash, entry, findings }) => {
                     let known = self.images.len();
                     match *self.images.entry(hash).or_insert(known) {
-                        image if image < known => Step::Done(FrameOutcome::Repeated { image, entry, findings }),
+                        image if image < known => {
+                            Step::Done(FrameOutcome::Repeated { image, entry, findings })
+                        }
                         _ => {
                             let images = self.settings.images;
                             let task = tokio::task::spawn_blocking(move || encode_webp(&pixels, &images));
@@ -237,10 +239,16 @@ fn prepare(
     settings: &ArchiveSettings,
 ) -> std::result::Result<Prepared, Vec<Finding>> {
     if ContentHash::of(&bytes) != frame.hash {
-        return Err(frame.findings(&FRAME_HASH_MISMATCH, "the stored frame is not what its hash says", |_| true));
+        return Err(frame.findings(
+            &FRAME_HASH_MISMATCH,
+            "the stored frame is not what its hash says",
+            |_| true,
+        ));
     }
     let mut pixels = decode(&bytes, &settings.image_limits).map_err(|error| match error.kind() {
-        ErrorKind::LimitExceeded => frame.findings(&FRAME_TOO_LARGE, "the frame has too many pixels", |_| true),
+        ErrorKind::LimitExceeded => {
+            frame.findings(&FRAME_TOO_LARGE, "the frame has too many pixels", |_| true)
+        }
         _ => frame.findings(&FRAME_UNDECODABLE, "the frame cannot be decoded", |_| true),
     })?;
     drop(bytes);

@@ -46,7 +46,9 @@ pub(super) fn is_plain_path(path: &[u8]) -> bool {
     path.len() <= MAX_PATH_LENGTH
         && path.split(|byte| *byte == b'/').all(|segment| {
             !matches!(segment, b"" | b"." | b"..")
-                && segment.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+                && segment
+                    .iter()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
         })
 }
 

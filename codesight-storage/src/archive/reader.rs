@@ -106,7 +106,8 @@ impl<'a> ArchiveReader<'a> {
     /// what the source says.
     pub async fn read_entry(&self, path: &str) -> Result<Bytes> {
         let missing = || Error::not_found("archive.read", "no such file in the archive");
-        let entry = self.places.get(path).and_then(|place| self.structure.entries.get(*place)).ok_or_else(missing)?;
+        let entry =
+            self.places.get(path).and_then(|place| self.structure.entries.get(*place)).ok_or_else(missing)?;
         let expected = self.manifest.checksums.get(path).ok_or_else(missing)?;
         let bytes = read_whole(self.source.as_ref(), entry).await?;
         if ContentHash::of(&bytes) != *expected {
@@ -134,11 +135,9 @@ impl<'a> ArchiveReader<'a> {
     /// `NotFound` for a frame that is not in the archive, and as [`read_entry`](Self::read_entry).
     pub async fn read_frame(&self, hash: &ContentHash) -> Result<ArchivedFrame> {
         let index = self.frame_index().await?;
-        let entry = index
-            .frames
-            .iter()
-            .find(|entry| entry.hash == *hash)
-            .ok_or_else(|| Error::not_found("archive.read", "no such frame in the archive").with("frame", hash))?;
+        let entry = index.frames.iter().find(|entry| entry.hash == *hash).ok_or_else(|| {
+            Error::not_found("archive.read", "no such frame in the archive").with("frame", hash)
+        })?;
         Ok(ArchivedFrame { bytes: self.read_entry(&entry.file).await?, entry: entry.clone() })
     }
 }
@@ -170,10 +169,15 @@ pub(super) async fn stream_entry(
 async fn read_whole(source: &dyn RandomAccess, entry: &Entry) -> Result<Bytes> {
     // Grows with what is really there: a declared size alone reserves nothing beyond one chunk.
     let mut whole = Vec::with_capacity(entry.size.min(CHUNK) as usize);
-    stream_entry(source, entry, |_| {}, |bytes| {
-        whole.extend_from_slice(bytes);
-        Ok(())
-    })
+    stream_entry(
+        source,
+        entry,
+        |_| {},
+        |bytes| {
+            whole.extend_from_slice(bytes);
+            Ok(())
+        },
+    )
     .await?;
     Ok(whole.into())
 }

@@ -45,8 +45,12 @@ impl ArchiveSettings {
             ArchiveLevel::Full => WebpSettings::default(),
             ArchiveLevel::Exact => WebpSettings::Lossless { effort: 1 },
             ArchiveLevel::Hybrid | ArchiveLevel::Compact => {
-                return Err(Error::new(ErrorKind::Unsupported, "archive.settings", "this level is not written yet")
-                    .with("level", format!("{level:?}")));
+                return Err(Error::new(
+                    ErrorKind::Unsupported,
+                    "archive.settings",
+                    "this level is not written yet",
+                )
+                .with("level", format!("{level:?}")));
             }
         };
         Ok(Self {

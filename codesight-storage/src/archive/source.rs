@@ -101,7 +101,9 @@ impl RandomAccess for FileAccess {
 }
 
 /// Runs work that waits for a disk or uses the processor where it holds nobody up.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         Error::new(ErrorKind::Unexpected, "archive.task", "the task ended early").caused_by(error)
     })?

@@ -55,10 +55,15 @@ pub async fn verify(reader: &ArchiveReader<'_>) -> Result<VerifyReport> {
     let mut whole = Sha256::new();
     for entry in &reader.structure.entries {
         let mut content = Sha256::new();
-        let streamed = stream_entry(reader.source.as_ref(), entry, |raw| whole.update(raw), |bytes| {
-            content.update(bytes);
-            Ok(())
-        })
+        let streamed = stream_entry(
+            reader.source.as_ref(),
+            entry,
+            |raw| whole.update(raw),
+            |bytes| {
+                content.update(bytes);
+                Ok(())
+            },
+        )
         .await;
         let expected = reader.manifest().checksums.get(&entry.path);
         let refusal = match streamed {
@@ -93,10 +98,7 @@ async fn check_frames(reader: &ArchiveReader<'_>, problems: &mut Vec<ArchiveProb
             named == stored && hashes.len() == index.frames.len()
         }
         // A broken index file was reported with the other files.
-        Err(error) => match Refusal::of(&error).ok_or(error)? {
-            Refusal::BadFrameIndex => false,
-            _ => true,
-        },
+        Err(error) => Refusal::of(&error).ok_or(error)? != Refusal::BadFrameIndex,
     };
     if !fits {
         let path = super::layout::FRAME_INDEX.to_owned();

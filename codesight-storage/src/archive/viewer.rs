@@ -198,9 +198,8 @@ fn broken_template() -> Error {
 /// JSON that can stand in a script element: these characters occur only within strings, where an escape says the same,
 /// and without `<` nothing can end the element or open a comment.
 fn embeddable(value: &impl Serialize) -> Result<String> {
-    let json = serde_json::to_string(value).map_err(|error| {
-        Error::new(ErrorKind::Unexpected, OPERATION, "not serialisable").caused_by(error)
-    })?;
+    let json = serde_json::to_string(value)
+        .map_err(|error| Error::new(ErrorKind::Unexpected, OPERATION, "not serialisable").caused_by(error))?;
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
         match character {

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::id::ContentHash;
-use codesight_core::model::{
-    FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, Severity,
-};
+use codesight_core::model::{FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, Severity};
 use codesight_core::ports::{BlobKey, BlobStore, PutOutcome};
 use codesight_core::privacy::Masked;
 
@@ -103,13 +101,13 @@ impl ArchiveWriter {
                 FrameOutcome::Stored { image, entry, findings } => {
                     stored += 1;
                     let path = frame_path(stored);
-                    self.work(move |work| work.add(&path, FileRole::Frame, Method::Stored, &image))
-                        .await?;
+                    self.work(move |work| work.add(&path, FileRole::Frame, Method::Stored, &image)).await?;
                     (stored, entry, findings)
                 }
             };
             entry.file = frame_path(number);
-            self.painted = self.painted.saturating_add(u32::try_from(entry.painted.len()).unwrap_or(u32::MAX));
+            self.painted =
+                self.painted.saturating_add(u32::try_from(entry.painted.len()).unwrap_or(u32::MAX));
             self.index.frames.push(entry);
             all_findings.extend(findings);
         }

@@ -139,7 +139,9 @@ fn jpeg(bytes: &[u8]) -> Result<JpegDecoder<Cursor<&[u8]>>> {
 fn webp(bytes: &[u8]) -> Result<libwebp::Features> {
     let features = libwebp::features(bytes).ok_or_else(|| broken("WebP"))?;
     if features.animated {
-        return Err(Error::new(ErrorKind::Unsupported, OPERATION, "an animation is no frame").with("format", "WebP"));
+        return Err(
+            Error::new(ErrorKind::Unsupported, OPERATION, "an animation is no frame").with("format", "WebP")
+        );
     }
     Ok(features)
 }

@@ -45,7 +45,8 @@ pub(super) fn features(data: &[u8]) -> Option<Features> {
         alpha: found.has_alpha != 0,
         animated: found.has_animation != 0,
     };
-    (status == sys::VP8StatusCode::VP8_STATUS_OK && features.width > 0 && features.height > 0).then_some(features)
+    (status == sys::VP8StatusCode::VP8_STATUS_OK && features.width > 0 && features.height > 0)
+        .then_some(features)
 }
 
 /// Decodes to RGB or RGBA as the features say; none when the data is broken. The caller has checked the sides

@@ -27,7 +27,8 @@ impl Pixels {
     /// Takes `samples` as RGB, or as RGBA when `alpha` is set. None when there are not exactly as many as the sides
     /// ask for, or when a side is zero.
     pub fn new(width: u32, height: u32, alpha: bool, samples: Vec<u8>) -> Option<Self> {
-        let expected = u64::from(width).checked_mul(u64::from(height))?.checked_mul(if alpha { 4 } else { 3 })?;
+        let expected =
+            u64::from(width).checked_mul(u64::from(height))?.checked_mul(if alpha { 4 } else { 3 })?;
         let fits = expected > 0 && u64::try_from(samples.len()) == Ok(expected);
         fits.then_some(Self { width, height, alpha, samples })
     }

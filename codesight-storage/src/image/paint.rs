@@ -64,7 +64,8 @@ pub fn paint(pixels: &mut Pixels, boxes: &[PixelBox], fill: [u8; 3]) {
     let stride = pixels.width as usize * channels;
     for area in boxes {
         let columns = area.left as usize * channels..area.right.min(pixels.width) as usize * channels;
-        for row in pixels.samples.chunks_exact_mut(stride).take(area.bottom as usize).skip(area.top as usize) {
+        for row in pixels.samples.chunks_exact_mut(stride).take(area.bottom as usize).skip(area.top as usize)
+        {
             let Some(run) = row.get_mut(columns.clone()) else { continue };
             run.chunks_exact_mut(channels).for_each(|pixel| pixel.copy_from_slice(&colour[..channels]));
         }
@@ -95,8 +96,13 @@ mod tests {
     fn paint_fills_the_box_and_nothing_else() {
         let mut pixels = Pixels::new(4, 3, true, vec![9; 48]).expect("48 samples");
         paint(&mut pixels, &[PixelBox { left: 1, top: 1, right: 3, bottom: 2 }], [0, 0, 0]);
-        let painted: Vec<usize> =
-            pixels.samples().chunks_exact(4).enumerate().filter(|(_, p)| *p != [9; 4]).map(|(i, _)| i).collect();
+        let painted: Vec<usize> = pixels
+            .samples()
+            .chunks_exact(4)
+            .enumerate()
+            .filter(|(_, p)| *p != [9; 4])
+            .map(|(i, _)| i)
+            .collect();
         assert_eq!(painted, [5, 6]);
         assert_eq!(pixels.samples()[20..24], [0, 0, 0, 255]);
     }

@@ -67,6 +67,8 @@ pub(super) async fn remove_staging_files(root: PathBuf, before_millis: i64) -> R
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| Error::new(ErrorKind::Unexpected, "blob.local", "the task ended early").caused_by(error))?
+        .map_err(|error| {
+            Error::new(ErrorKind::Unexpected, "blob.local", "the task ended early").caused_by(error)
+        })?
         .map_err(|error| io_error("blob.local", error))
 }

@@ -66,8 +66,8 @@ impl ObjectBlobStore {
     ///   provider does not have (named in the context)
     /// - [`ErrorKind::Unsupported`](codesight_core::ErrorKind::Unsupported) for a scheme this build does not speak
     pub fn from_url(url: &str, options: &[(String, String)]) -> Result<Self> {
-        let url =
-            url::Url::parse(url).map_err(|error| Error::invalid("blob.open", "not a URL").caused_by(error))?;
+        let url = url::Url::parse(url)
+            .map_err(|error| Error::invalid("blob.open", "not a URL").caused_by(error))?;
         match url.scheme() {
             "file" => {
                 convert::no_options(options)?;

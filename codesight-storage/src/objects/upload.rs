@@ -92,10 +92,9 @@ impl BlobUpload for PendingUpload {
     async fn abort(mut self: Box<Self>) -> Result<()> {
         match self.parts.take() {
             None => Ok(()),
-            Some((_, mut upload)) => upload
-                .abort()
-                .await
-                .map_err(|error| store_error("blob.upload", error).with("key", &self.key)),
+            Some((_, mut upload)) => {
+                upload.abort().await.map_err(|error| store_error("blob.upload", error).with("key", &self.key))
+            }
         }
     }
 }
