@@ -12,7 +12,7 @@ use codesight_core::id::ContentHash;
 use codesight_core::model::{FileManifest, FileRole};
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::layout::MANIFEST;
 use super::source::file_error;
@@ -126,8 +126,9 @@ impl Container {
             return Err(Error::new(ErrorKind::LimitExceeded, OPERATION, "too many files for an archive"));
         }
         let options = SimpleFileOptions::default()
-            // The same input gives the same bytes, whenever it is written.
+            // The same input gives the same bytes, whenever and wherever it is written.
             .last_modified_time(DateTime::default())
+            .system(System::Unix)
             .unix_permissions(0o644);
         let options = match method {
             Method::Stored => options.compression_method(CompressionMethod::Stored),

@@ -76,8 +76,7 @@ impl<'a> EntryDecoder<'a> {
     fn inflate(&mut self, mut data: &[u8], sink: &mut impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let mut chunk = std::mem::take(&mut self.chunk);
         chunk.resize(CHUNK, 0);
-        loop {
-            let Some(inflate) = &mut self.inflate else { break };
+        while let Some(inflate) = &mut self.inflate {
             if self.ended {
                 if data.is_empty() {
                     break;

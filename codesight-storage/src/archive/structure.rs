@@ -17,8 +17,9 @@ const LOCAL_HEADER: usize = 30;
 
 /// 1980-01-01 00:00, the earliest moment a ZIP can state.
 const DATE: u16 = 0x21;
-/// Made by this format's version 2.0 on Unix, so that the permissions below mean something.
-const MADE_BY: u16 = 0x0314;
+/// Made on Unix, so that the permissions below mean something. The other half of the field is a version of the writer
+/// that says nothing.
+const MADE_BY: u8 = 3;
 /// The permissions `rw-r--r--` of a regular file.
 const ATTRIBUTES: u32 = 0o100_644 << 16;
 
@@ -205,7 +206,7 @@ fn directory_entry(fields: &mut Fields<'_>) -> Result<Entry> {
         let (crc, compressed_size, size) = (fields.u32()?, fields.u32()?, fields.u32()?);
         let lengths = (fields.u16()?, fields.u16()?, fields.u16()?);
         let (disk, internal, external, start) = (fields.u16()?, fields.u16()?, fields.u32()?, fields.u32()?);
-        let plain = (made_by, time, date, internal) == (MADE_BY, 0, DATE, 0)
+        let plain = (made_by.to_le_bytes()[1], time, date, internal) == (MADE_BY, 0, DATE, 0)
             && matches!(version_needed, 10 | 20)
             && (lengths.1, lengths.2) == (0, 0);
         Some((

@@ -98,10 +98,7 @@ async fn check_frames(reader: &ArchiveReader<'_>, problems: &mut Vec<ArchiveProb
             named == stored && hashes.len() == index.frames.len()
         }
         // A broken index file was reported with the other files.
-        Err(error) => match Refusal::of(&error).ok_or(error)? {
-            Refusal::BadFrameIndex => false,
-            _ => true,
-        },
+        Err(error) => Refusal::of(&error).ok_or(error)? != Refusal::BadFrameIndex,
     };
     if !fits {
         let path = super::layout::FRAME_INDEX.to_owned();

@@ -1,1 +1,11 @@
 //! The integration tests of codesight-storage, in one binary.
+#![allow(clippy::disallowed_methods, reason = "tests read CODESIGHT_CORPORA and measure time")]
+
+mod archives;
+mod corpora;
+mod faults;
+mod hostile_archives;
+mod hostile_images;
+mod memory;
+mod objects;
+mod support;
