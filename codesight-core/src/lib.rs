@@ -3,9 +3,12 @@
 pub mod error;
 pub mod id;
 pub mod model;
+pub mod pipeline;
 pub mod ports;
 pub mod privacy;
+pub mod stages;
 pub mod time;
+pub mod training;
 pub mod wire;
 
 pub use error::{Error, ErrorKind, Result, Retry};
