@@ -4,11 +4,14 @@ pub mod error;
 pub mod id;
 pub mod memory;
 pub mod model;
+pub mod pipeline;
 pub mod ports;
 pub mod privacy;
+pub mod stages;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod time;
+pub mod training;
 pub mod wire;
 
 pub use error::{Error, ErrorKind, Result, Retry};

@@ -1,0 +1,100 @@
+//! What the pipeline is given.
+
+use crate::id::ContentHash;
+use crate::model::{CaptureGap, Finding, InteractionData, UnifiedSession, VisionAnalysis};
+use crate::ports::{JournalKind, JournalRecord};
+use crate::privacy::Masked;
+use crate::stages::rules;
+
+/// One session, complete and masked, with everything that outside models said about it.
+#[derive(Debug)]
+pub struct SessionInput {
+    /// The session.
+    pub session: Masked<UnifiedSession>,
+    /// Its places in order.
+    pub records: Vec<SessionRecord>,
+    /// The frames that are in the store, in any order.
+    pub frames: Vec<FrameFacts>,
+    /// What a vision model saw, if one was asked.
+    pub vision: Option<VisionAnalysis>,
+}
+
+/// One place of the sequence.
+#[derive(Debug)]
+pub struct SessionRecord {
+    /// Position, from 1.
+    pub seq: u64,
+    /// What it holds.
+    pub content: RecordContent,
+}
+
+/// What a place of the sequence holds.
+#[derive(Debug)]
+pub enum RecordContent {
+    /// Something the person did.
+    Interaction(Box<Masked<InteractionData>>),
+    /// Something the recorder missed.
+    Gap(CaptureGap),
+    /// Something that came and could not be used.
+    Quarantined(Finding),
+}
+
+/// What is known of a stored frame without looking at its pixels again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameFacts {
+    /// SHA-256 of the frame as captured.
+    pub hash: ContentHash,
+    /// Media type of the encoded image.
+    pub media_type: String,
+    /// Image pixels.
+    pub width: u32,
+    /// Image pixels.
+    pub height: u32,
+    /// Encoded size.
+    pub bytes: u64,
+    /// SHA-256 of the decoded pixels, when they were decoded: two encodings of one picture share it.
+    pub pixel_hash: Option<ContentHash>,
+    /// Whether the picture shows one colour only.
+    pub blank: bool,
+}
+
+impl FrameFacts {
+    /// What tells this picture from others: its pixels where they are known, otherwise its bytes.
+    pub fn picture(&self) -> ContentHash {
+        self.pixel_hash.unwrap_or(self.hash)
+    }
+}
+
+impl SessionInput {
+    /// Input from what the journal holds. A record that cannot be read becomes a finding, never an error.
+    pub fn from_journal(
+        session: Masked<UnifiedSession>,
+        records: impl IntoIterator<Item = JournalRecord>,
+        frames: Vec<FrameFacts>,
+        vision: Option<VisionAnalysis>,
+    ) -> Self {
+        let records = records.into_iter().map(SessionRecord::from_journal).collect();
+        Self { session, records, frames, vision }
+    }
+}
+
+impl SessionRecord {
+    /// Reads one journal record.
+    pub fn from_journal(record: JournalRecord) -> Self {
+        let JournalRecord { seq, kind, payload } = record;
+        let content = match kind {
+            JournalKind::Interaction => {
+                payload.parse().map(|interaction| RecordContent::Interaction(Box::new(interaction)))
+            }
+            JournalKind::Gap => {
+                payload.parse().map(|gap: Masked<CaptureGap>| RecordContent::Gap(gap.into_inner()))
+            }
+            JournalKind::Finding => payload
+                .parse()
+                .map(|finding: Masked<Finding>| RecordContent::Quarantined(finding.into_inner())),
+        };
+        let content =
+            content.unwrap_or_else(|_| RecordContent::Quarantined(rules::RECORD_UNREADABLE.at(seq)));
+        Self { seq, content }
+    }
+}

@@ -1,0 +1,182 @@
+//! Examples: which actions a model can learn from, and what it is shown for each.
+//!
+//! An action becomes an example when
+//! - it can be said in the vocabulary of [`ComputerAction`](crate::model::ComputerAction),
+//! - the picture the person acted on is stored, not blank, of the action's viewport, and not late,
+//! - every point it names lies inside that picture,
+//! - no finding of the frames or targets part calls its place unusable,
+//! - no earlier example has the same picture and the same answer.
+//!
+//! What is left out as an example still stands in the history of later ones. A last example says that the task is
+//! done, when the session ends on a page whose address confirms it and a picture of that page is stored.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{self, ScorePart};
+use super::{facts, options};
+use crate::error::Result;
+use crate::id::ContentHash;
+use crate::model::{
+    ComputerAction, Finding, InteractionType, PageKind, Screenshot, ScreenshotRelation, Severity,
+    TrainingExample,
+};
+use crate::pipeline::{Draft, EnhancedInteraction, FrameFacts, PageView, Stage};
+use crate::training::{self, History};
+
+/// Options of [`Examples`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ExamplesOptions {
+    /// How many earlier actions an example tells; 8 by default.
+    pub history: usize,
+    /// How many elements an example names; 20 by default. The nearest to the target are kept.
+    pub elements: usize,
+    /// How late a picture from before the action may be, in milliseconds; 250 by default, as in validation.
+    pub max_frame_lag_ms: f64,
+    /// Whether a last example says that the task is done; true by default.
+    pub terminate: bool,
+}
+
+impl Default for ExamplesOptions {
+    fn default() -> Self {
+        Self { history: 8, elements: 20, max_frame_lag_ms: facts::MAX_FRAME_LAG_MS, terminate: true }
+    }
+}
+
+/// Makes the training examples.
+#[derive(Debug, Default)]
+pub struct Examples {
+    options: ExamplesOptions,
+}
+
+impl Examples {
+    /// With options.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for a negative number.
+    pub fn new(options: ExamplesOptions) -> Result<Self> {
+        options::not_negative("maxFrameLagMs", options.max_frame_lag_ms)?;
+        Ok(Self { options })
+    }
+}
+
+impl Stage for Examples {
+    fn name(&self) -> &'static str {
+        "examples"
+    }
+
+    fn run(&self, draft: &mut Draft) {
+        let (reduced, not_expressible) = training::reduce(&draft.steps);
+        let worst = draft.worst_by_step();
+        let unusable = unusable_places(&draft.findings);
+        let mut findings: Vec<Finding> =
+            not_expressible.into_iter().map(|seq| rules::ACTION_NOT_EXPRESSIBLE.at(seq)).collect();
+        let mut history = History::new(self.options.history);
+        let mut known = BTreeSet::new();
+        let mut examples = Vec::with_capacity(reduced.len());
+        for action in &reduced {
+            let Some(step) = draft.steps.get(action.step) else { continue };
+            if !unusable.contains(&step.seq)
+                && let Some(frame) = self.frame(draft, step)
+                && training::fits(&action.action, frame)
+            {
+                if known.insert(answer_to_picture(draft, frame, &action.action)) {
+                    let worst = worst.get(action.step).copied().flatten();
+                    examples.push(self.example(draft, step, frame, &action.action, &history, worst));
+                } else {
+                    findings.push(rules::EXAMPLE_DUPLICATE.at(step.seq));
+                }
+            }
+            history.push(step.seq, training::describe(&action.action, &step.interaction));
+        }
+        if self.options.terminate
+            && let Some((step, frame)) = confirmed_end(draft)
+        {
+            let done = ComputerAction::Terminate { success: true };
+            examples.push(self.example(draft, step, frame, &done, &history, None));
+        }
+        draft.examples = examples;
+        draft.findings.append(&mut findings);
+    }
+}
+
+impl Examples {
+    fn frame<'a>(&self, draft: &Draft, step: &'a EnhancedInteraction) -> Option<&'a Screenshot> {
+        match facts::before_frame(&step.interaction, self.options.max_frame_lag_ms) {
+            facts::BeforeFrame::Found(_, frame) => Some(frame).filter(|frame| is_shown(draft, frame)),
+            facts::BeforeFrame::Late(_) | facts::BeforeFrame::Missing => None,
+        }
+    }
+
+    fn example(
+        &self,
+        draft: &Draft,
+        step: &EnhancedInteraction,
+        frame: &Screenshot,
+        action: &ComputerAction,
+        history: &History,
+        worst: Option<Severity>,
+    ) -> TrainingExample {
+        let actions = vec![action.clone()];
+        TrainingExample {
+            session_id: draft.session.id.clone(),
+            seq: step.seq,
+            goal: draft.session.goal.text.clone(),
+            history: history.window(),
+            frame: training::example_frame(frame),
+            observation: training::observe(step, action, self.options.elements),
+            training_value: training::value(step, action, worst, !draft.session.goal.text.is_empty()),
+            complexity: training::complexity(step, action, history.len()),
+            actions,
+            rationale: step.interaction.user_context.rationale.clone(),
+            worst_finding: worst,
+            extra: serde_json::Map::new(),
+        }
+    }
+}
+
+/// Places at which a rule about frames or targets says that nothing can be learned.
+fn unusable_places(findings: &[Finding]) -> BTreeSet<u64> {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .filter(|finding| {
+            let part = rules::find(&finding.rule).and_then(|rule| rule.part);
+            matches!(part, Some(ScorePart::Frames | ScorePart::Targets))
+        })
+        .filter_map(|finding| finding.place.seq)
+        .collect()
+}
+
+/// Whether the picture is stored and shows something.
+fn is_shown(draft: &Draft, frame: &Screenshot) -> bool {
+    frame.width > 0
+        && frame.height > 0
+        && facts::has_size(&frame.viewport)
+        && draft.frames.get(&frame.hash).is_some_and(|facts| !facts.blank)
+}
+
+/// What makes two examples the same: the picture and the answer.
+fn answer_to_picture(draft: &Draft, frame: &Screenshot, action: &ComputerAction) -> (ContentHash, String) {
+    let picture = draft.frames.get(&frame.hash).map_or(frame.hash, FrameFacts::picture);
+    (picture, serde_json::to_string(action).unwrap_or_default())
+}
+
+/// The last interaction on the page that confirms the end of the task, with a picture of that page.
+fn confirmed_end(draft: &Draft) -> Option<(&EnhancedInteraction, &Screenshot)> {
+    let by_address = |view: &&PageView| {
+        view.kind == Some(PageKind::Confirmation) && view.evidence.iter().any(|word| word == "url-path")
+    };
+    let (from, until) = draft.page_views.last().filter(by_address)?.steps;
+    let steps = draft.steps.get(from..until)?;
+    steps.iter().rev().find_map(|step| {
+        // The picture before a navigation may still show the page it came from.
+        let on_page = |frame: &&Screenshot| {
+            let arrives = step.interaction.kind == InteractionType::Navigation;
+            is_shown(draft, frame) && (frame.relation == ScreenshotRelation::After || !arrives)
+        };
+        step.interaction.screenshots.iter().rev().find(on_page).map(|frame| (step, frame))
+    })
+}

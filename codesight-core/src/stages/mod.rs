@@ -1,0 +1,92 @@
+//! The stages of the pipeline, one file each, with the table of [`rules`] they report by.
+//!
+//! | stage | reads | adds |
+//! |---|---|---|
+//! | [`Validate`] | interactions, gaps, frames | findings: is each recorded place right in itself |
+//! | [`Lint`] | interactions | findings: do the actions follow from one another |
+//! | [`Context`] | interactions | page views, page kinds, regions, nearby elements in order, before-frames |
+//! | [`Navigation`] | page views | patterns and style |
+//! | [`Intent`] | page views, interactions, vision | intents with evidence, psychology |
+//! | [`Selectors`] | recorded selectors | selector tests, reliability, findings |
+//! | [`Score`] | findings | quality score, gaps, improvements |
+//! | [`Examples`] | all of it | training examples, findings |
+//!
+//! **What a page says changes nothing but the observation.** Visible text, titles, headings, accessible names,
+//! descriptions and values written by a page are never read by a rule. Rules read structure: addresses, roles, tags,
+//! input types, landmarks, counts, boxes, times, declared product data and changes of state.
+
+mod context;
+mod examples;
+mod facts;
+mod intent;
+mod lint;
+mod navigation;
+mod options;
+mod page_kind;
+mod psychology;
+pub mod rules;
+mod score;
+mod selectors;
+mod validate;
+
+use serde_json::{Map, Value};
+
+pub use context::Context;
+pub use examples::{Examples, ExamplesOptions};
+pub use intent::{Intent, IntentOptions};
+pub use lint::{Lint, LintOptions};
+pub use navigation::Navigation;
+pub use score::Score;
+pub(crate) use score::{calculate, gaps, improvements};
+pub use selectors::{Selectors, SelectorsOptions};
+pub use validate::{Validate, ValidateOptions};
+
+pub(crate) use facts::{
+    element_box, is_inside, is_native_list, is_toggle, is_typing, page_address, point, same_address,
+    same_element, share, viewport,
+};
+
+use crate::error::Result;
+use crate::pipeline::Stage;
+
+/// The names of this crate's stages, in the order they run by default.
+pub const NAMES: [&str; 8] =
+    ["validate", "lint", "context", "navigation", "intent", "selectors", "score", "examples"];
+
+/// No options: refuses whatever is set.
+#[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoOptions {}
+
+/// The stage of that name, or none when there is no such stage.
+pub(crate) fn make(name: &str, given: &Map<String, Value>) -> Option<Result<Box<dyn Stage>>> {
+    fn boxed<T: Stage + 'static>(stage: Result<T>) -> Result<Box<dyn Stage>> {
+        stage.map(|stage| Box::new(stage) as Box<dyn Stage>)
+    }
+    let plain = || options::read::<NoOptions>(given);
+    Some(match name {
+        "validate" => boxed(options::read(given).and_then(Validate::new)),
+        "lint" => boxed(options::read(given).and_then(Lint::new)),
+        "context" => boxed(plain().map(|_| Context)),
+        "navigation" => boxed(plain().map(|_| Navigation)),
+        "intent" => boxed(options::read(given).and_then(Intent::new)),
+        "selectors" => boxed(options::read(given).and_then(Selectors::new)),
+        "score" => boxed(plain().map(|_| Score)),
+        "examples" => boxed(options::read(given).and_then(Examples::new)),
+        _ => return None,
+    })
+}
+
+/// All stages with their defaults.
+pub(crate) fn standard() -> Vec<Box<dyn Stage>> {
+    vec![
+        Box::new(Validate::default()),
+        Box::new(Lint::default()),
+        Box::new(Context),
+        Box::new(Navigation),
+        Box::new(Intent::default()),
+        Box::new(Selectors::default()),
+        Box::new(Score),
+        Box::new(Examples::default()),
+    ]
+}
