@@ -7,7 +7,7 @@
  * @typedef {import('../../../codesight-core/schema/codesight.v1').Redaction} Redaction
  */
 export const frameMediaType = 'image/jpeg';
-const quality = 0.3;
+const quality = 0.28;
 
 /** Where a frame's content begins in the top viewport. @param {Frame} frame @returns {Promise<{ x: number, y: number }>} */
 export async function offsetOf(frame) {

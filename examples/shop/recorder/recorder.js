@@ -140,11 +140,14 @@ export class Recorder {
     return { element, selectors: described.selectors, visualContext: described.visualContext };
   }
 
+  /** Address, cart and focus. A new page has a focus and a cart of its own, which is no change. */
   #pageChanges(before, after) {
-    const pairs = [['url', undefined, before?.url, after?.url], ['cart', 'items', before?.cart, after?.cart], ['focus', undefined, before?.focus, after?.focus]];
-    return pairs.filter(([, , from, to]) => from !== to && (from ?? to) !== undefined).map(([kind, property, from, to]) => ({
-      kind, ...(property && { property }), ...(from !== undefined && { before: from }), ...(to !== undefined && { after: to }),
-    }));
+    const isSamePage = before?.url === after?.url;
+    const changes = [];
+    if (!isSamePage) changes.push({ kind: 'url', ...(before && { before: before.url }), after: after?.url });
+    if (before?.cart !== undefined && after?.cart !== undefined && before.cart !== after.cart) changes.push({ kind: 'cart', property: 'items', before: before.cart, after: after.cart });
+    if (isSamePage && before?.focus !== after?.focus) changes.push({ kind: 'focus', before: before?.focus, after: after?.focus });
+    return changes;
   }
 
   #valueChange(described, now) {

@@ -35,7 +35,7 @@ function note(change, where) {
 function noteRecord({ type, target, addedNodes, removedNodes, attributeName, oldValue }) {
   if (type === 'attributes' && target instanceof Element && attributeName && toldAttributes.test(attributeName) && !isPersonal(target)) {
     const after = target.getAttribute(attributeName);
-    if (after !== oldValue) note({ kind: 'attribute', property: attributeName, before: shortText(oldValue) || null, after: after === null ? null : shortText(after) }, target);
+    if (after !== oldValue) note({ kind: 'attribute', property: attributeName, before: oldValue === null ? null : shortText(oldValue), after: after === null ? null : shortText(after) }, target);
     return;
   }
   if (type === 'characterData') note({ kind: 'text', after: shortText(target.textContent) }, target);
