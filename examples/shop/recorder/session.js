@@ -34,7 +34,8 @@ async function findLamp(page, hands) {
 
 /** @param {Page} page @param {Hands} hands */
 async function findMug(page, hands) {
-  await hands.click(page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name: 'Kitchen' }), { intent: 'browse the kitchen', leadsTo: /category=kitchen/ });
+  const categories = page.getByRole('navigation', { name: 'Categories' });
+  await hands.click(categories.getByRole('link', { name: 'Kitchen' }), { intent: 'browse the kitchen', leadsTo: /category=kitchen/ });
 }
 
 /** @param {Page} page @param {Hands} hands */

@@ -70,6 +70,9 @@ function byXpath(scope, expression) {
   return Array.from({ length: found.snapshotLength }, (_, at) => /** @type {Element} */ (found.snapshotItem(at)));
 }
 
+/** What makes a text less sure to stay as it is. @param {string} text */
+const textReasons = (text) => [...(text.length > 40 ? ['long-text'] : []), ...(/\d/.test(text) ? ['number-in-text'] : [])];
+
 /** @param {Element} element @returns {Candidate[]} */
 function candidatesFor(element) {
   const scope = /** @type {Document | ShadowRoot} */ (element.getRootNode());
@@ -79,15 +82,16 @@ function candidatesFor(element) {
   const all = () => [...scope.querySelectorAll('*')];
   /** @type {Candidate[]} */
   const made = [];
-  const add = (/** @type {string} */ kind, /** @type {string} */ value, /** @type {() => Element[]} */ find, /** @type {string[]} */ reasons = []) => {
-    made.push({ kind, value, find, reasons });
-  };
-  const css = (/** @type {string} */ kind, /** @type {string} */ value, /** @type {string[]} */ reasons = []) => add(kind, value, () => [...scope.querySelectorAll(value)], reasons);
-  const textReasons = (/** @type {string} */ value) => [value.length > 40 && 'long-text', /\d/.test(value) && 'number-in-text'].filter((each) => typeof each === 'string');
+  /** @param {string} kind @param {string} value @param {() => Element[]} find @param {string[]} [reasons] */
+  const add = (kind, value, find, reasons = []) => { made.push({ kind, value, find, reasons }); };
+  /** @param {string} kind @param {string} value @param {string[]} [reasons] */
+  const css = (kind, value, reasons) => add(kind, value, () => [...scope.querySelectorAll(value)], reasons);
+  /** Those on the screen for which something holds. @param {(each: Element) => boolean} holds */
+  const shown = (holds) => () => all().filter((each) => holds(each) && isShown(each));
 
   const [testId, nameKey, placeholder, href, title] = ['data-testid', 'name', 'placeholder', 'href', 'title'].map(attribute);
   if (testId) css('test-id', `[data-testid=${quoted(testId)}]`);
-  if (role && name) add('role', `role=${role}[name=${quoted(name)}]`, () => all().filter((each) => roleOf(each) === role && nameOf(each) === name && isShown(each)), textReasons(name));
+  if (role && name) add('role', `role=${role}[name=${quoted(name)}]`, shown((each) => roleOf(each) === role && nameOf(each) === name), textReasons(name));
   if (isField(element) && name) add('label', `label=${name}`, () => all().filter((each) => isField(each) && nameOf(each) === name), textReasons(name));
   if (placeholder) css('placeholder', `[placeholder=${quoted(placeholder)}]`);
   if (nameKey) css('name', `${tag}[name=${quoted(nameKey)}]`);
@@ -99,7 +103,11 @@ function candidatesFor(element) {
   const control = element instanceof HTMLLabelElement ? element.control : undefined;
   const controlName = control?.getAttribute('name');
   if (controlName) css('control', `label:has(input[name=${quoted(controlName)}][value=${quoted(control?.getAttribute('value') ?? '')}])`);
-  if (text && text.length <= 60 && !isField(element)) add('text', `text=${quoted(text)}`, () => all().filter((each) => each.tagName === element.tagName && visibleText(each) === text && isShown(each)), textReasons(text));
+  if (text && text.length <= 60 && !isField(element)) {
+    add('text', `text=${quoted(text)}`, shown((each) => each.tagName === element.tagName && visibleText(each) === text), textReasons(text));
+  }
+  const classes = [...element.classList].filter((each) => !looksHashed(each));
+  if (classes.length > 0) css('class', tag + classes.map((each) => `.${CSS.escape(each)}`).join(''), ['generic']);
   if (stableId(element)) css('id', `#${CSS.escape(element.id)}`);
   const path = cssPath(element);
   const deep = path.split(' > ').length > 5 ? ['deep-path'] : [];
@@ -114,7 +122,7 @@ function candidatesFor(element) {
       add('xpath', value, () => byXpath(scope, value), [.../\[\d/.test(value) ? ['positional'] : [], ...(value.split('/').length > 7 ? ['deep-path'] : [])]);
     }
   }
-  return made.filter(({ value }) => !/class[~^*]?=|\.[a-z]+_/.test(value));
+  return made;
 }
 
 /** The areas around an element by which a person would say where it is. @param {Element} element */
