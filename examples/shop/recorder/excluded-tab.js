@@ -11,7 +11,6 @@ export async function compareElsewhere(context, otherShop) {
   const tab = await context.newPage();
   await tab.exposeFunction('countInput', () => { lost += 1; });
   await tab.addInitScript(() => {
-    // @ts-ignore the function is put there by the recorder
     for (const type of ['click', 'wheel', 'keydown']) addEventListener(type, () => window.countInput(), true);
   });
   await tab.goto(`${otherShop}/search.html?q=mug`);

@@ -7,13 +7,15 @@
  * @typedef {import('../../../codesight-core/schema/codesight.v1').Redaction} Redaction
  */
 export const frameMediaType = 'image/jpeg';
-const quality = 0.3;
+/** Low on purpose: the file lies in the repository. */
+const quality = 0.25;
 
 /** Where a frame's content begins in the top viewport. @param {Frame} frame @returns {Promise<{ x: number, y: number }>} */
 export async function offsetOf(frame) {
   if (!frame.parentFrame()) return { x: 0, y: 0 };
   const holder = await frame.frameElement();
-  const inner = await holder.evaluate((element) => {
+  const inner = await holder.evaluate((node) => {
+    const element = /** @type {HTMLElement} */ (node);
     const { x, y } = element.getBoundingClientRect();
     const { paddingLeft, paddingTop } = getComputedStyle(element);
     return { x: x + element.clientLeft + parseFloat(paddingLeft), y: y + element.clientTop + parseFloat(paddingTop) };
@@ -79,7 +81,8 @@ export class FrameSource {
     for (const frame of this.#page.frames()) {
       const offset = await offsetOf(frame);
       // A frame without the capture script, such as a blank page, has nothing of the shop in it.
-      found.push(...await frame.evaluate(([words, place]) => globalThis.codesightCapture?.sensitiveBoxes(words, place) ?? [], /** @type {const} */ ([knownWords, offset])));
+      const question = { words: knownWords, offset };
+      found.push(...await frame.evaluate(({ words, offset: at }) => globalThis.codesightCapture?.sensitiveBoxes(words, at) ?? [], question));
     }
     return found.flatMap(({ box, reason }) => {
       const visible = clipped(box, viewport);

@@ -29,11 +29,12 @@ const landmarks = ['dialog', 'main', 'navigation', 'banner'];
 const quote = (/** @type {string} */ text) => `'${text.replace(/['\\]/g, '\\$&')}'`;
 
 /** @param {import('playwright-core').Frame} frame */
-function* proposals(frame, { tag, role, name, text, attributes = {}, inputType }) {
+function* proposals(frame, { tag, role, name, text, attributes, inputType }) {
+  const title = attributes?.title;
   const isField = ['input', 'textarea', 'select'].includes(tag);
   if (role && name) yield { code: `getByRole(${quote(role)}, { name: ${quote(name)}, exact: true })`, locator: frame.getByRole(role, { name, exact: true }) };
   if (isField && name && inputType) yield { code: `getByLabel(${quote(name)}, { exact: true })`, locator: frame.getByLabel(name, { exact: true }) };
-  if (attributes.title) yield { code: `getByTitle(${quote(attributes.title)}, { exact: true })`, locator: frame.getByTitle(attributes.title, { exact: true }) };
+  if (title) yield { code: `getByTitle(${quote(title)}, { exact: true })`, locator: frame.getByTitle(title, { exact: true }) };
   if (text && !isField) {
     yield { code: `locator(${quote(tag)}).filter({ hasText: ${quote(text)} })`, locator: frame.locator(tag).filter({ hasText: text }) };
     yield { code: `getByText(${quote(text)}, { exact: true })`, locator: frame.getByText(text, { exact: true }) };

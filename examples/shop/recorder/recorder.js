@@ -13,6 +13,7 @@
  *   approach?: () => Promise<void>, input: () => Promise<void>, leadsTo?: RegExp, confidence?: number,
  * }} Step
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { FrameSource, offsetOf } from './frames.js';
 import { playwrightSelector } from './playwright-selector.js';
 import { settled } from './settled.js';
@@ -20,6 +21,9 @@ import { settled } from './settled.js';
 /** What people do themselves. Elements send some events of other types, such as `change`, on their own. */
 const inputTypes = new Set(['pointerover', 'pointerdown', 'pointerup', 'click', 'keydown', 'keyup', 'wheel']);
 const actionTypes = new Set(['pointerdown', 'pointerup', 'click', 'keydown', 'keyup', 'input', 'change', 'wheel', 'submit', 'popstate']);
+
+/** Whatever is typed into a dropped field takes this long, so that the frame after does not tell how much it was. */
+const droppedMs = 1500;
 
 export class Recorder {
   #page;
@@ -58,6 +62,7 @@ export class Recorder {
     this.#raw = [];
     const startedAt = Date.now();
     await step.input();
+    if (described?.isDropped) await wait(Math.max(0, droppedMs - (Date.now() - startedAt)));
     if (step.leadsTo) await page.waitForURL(step.leadsTo);
     await settled(page);
     const raw = this.#raw.filter(({ type }) => actionTypes.has(type) || (step.type === 'hover' && type === 'pointerover'));
@@ -79,7 +84,11 @@ export class Recorder {
       ...(step.target?.pointer && { coordinates: this.#coordinates(step.target, pageBefore) }),
       action: this.#action(step, raw, described),
       ...(described && this.#target(described, now)),
-      pageContext: { ...(contextBefore ?? await page.evaluate(() => globalThis.codesightCapture.pageContext())), ...(described && { nearbyElements: described.nearbyElements, domHierarchy: described.domHierarchy }) },
+      pageContext: {
+        // Before the first page there is none: then it is the page that was opened.
+        ...(contextBefore ?? await page.evaluate(() => globalThis.codesightCapture.pageContext())),
+        ...(described && { nearbyElements: described.nearbyElements, domHierarchy: described.domHierarchy }),
+      },
       userContext: {
         ...(this.#previousAt && { sincePreviousMs: timestamp - this.#previousAt }), ...(step.restedSince && { hesitationMs: Math.max(0, timestamp - step.restedSince) }),
         ...(step.rationale && { rationale: step.rationale }), tab: 0, ...(described?.form.length && { form: now?.form ?? described.form }),
@@ -102,7 +111,8 @@ export class Recorder {
     if (!target) return { contextBefore, pageBefore };
     const offset = await offsetOf(target.frame);
     const point = { x: target.x - offset.x, y: target.y - offset.y };
-    const described = await target.frame.evaluate(([at, frame]) => globalThis.codesightCapture.describe(at, frame), /** @type {const} */ ([point, { ...offset, top: this.#page.viewportSize() ?? { width: 0, height: 0 } }]));
+    const question = { point, frame: { ...offset, top: this.#page.viewportSize() ?? { width: 0, height: 0 } } };
+    const described = await target.frame.evaluate(({ point: at, frame }) => globalThis.codesightCapture.describe(at, frame), question);
     await playwrightSelector(target.frame, described);
     return { contextBefore, pageBefore, described };
   }
@@ -129,7 +139,8 @@ export class Recorder {
     const keys = [...new Set(raw.flatMap(({ type, key }) => (type === 'keydown' && key ? [key] : [])))];
     const { text, ...action } = step.action ?? {};
     return {
-      ...action, ...(text && !isDropped && { text }), ...(keys.length && !isDropped && { keys }), ...(raw.some(({ type }) => type === 'pointerdown') && { button: 'left' }),
+      ...action, ...(text && !isDropped && { text }), ...(keys.length && !isDropped && { keys }),
+      ...(raw.some(({ type }) => type === 'pointerdown') && { button: /** @type {const} */ ('left') }),
       ...(raw.length && { isTrusted: raw.every(({ type, isTrusted }) => isTrusted || !inputTypes.has(type)) }),
       ...(raw.length && !isDropped && { rawEvents: raw.length, durationMs: raw[raw.length - 1].at - raw[0].at }),
     };
@@ -140,18 +151,25 @@ export class Recorder {
     return { element, selectors: described.selectors, visualContext: described.visualContext };
   }
 
+  /** Address, cart and focus. A new page has a focus and a cart of its own, which is no change. */
   #pageChanges(before, after) {
-    const pairs = [['url', undefined, before?.url, after?.url], ['cart', 'items', before?.cart, after?.cart], ['focus', undefined, before?.focus, after?.focus]];
-    return pairs.filter(([, , from, to]) => from !== to && (from ?? to) !== undefined).map(([kind, property, from, to]) => ({
-      kind, ...(property && { property }), ...(from !== undefined && { before: from }), ...(to !== undefined && { after: to }),
-    }));
+    const isSamePage = before?.url === after?.url;
+    const changes = [];
+    if (!isSamePage) changes.push({ kind: 'url', ...(before && { before: before.url }), after: after?.url });
+    if (before?.cart !== undefined && after?.cart !== undefined && before.cart !== after.cart) {
+      changes.push({ kind: 'cart', property: 'items', before: before.cart, after: after.cart });
+    }
+    if (isSamePage && before?.focus !== after?.focus) changes.push({ kind: 'focus', before: before?.focus, after: after?.focus });
+    return changes;
   }
 
   #valueChange(described, now) {
     if (!described || !now || described.isDropped) return [];
     const target = described.selectors.primary;
-    const value = now.value !== undefined && now.value !== described.element.value ? [{ kind: 'value', target, property: 'value', before: described.element.value, after: now.value }] : [];
-    const checked = now.checked !== undefined && now.checked !== described.element.checked ? [{ kind: 'value', target, property: 'checked', before: String(described.element.checked), after: String(now.checked) }] : [];
+    const was = described.element;
+    const value = now.value === undefined || now.value === was.value ? [] : [{ kind: 'value', target, property: 'value', before: was.value, after: now.value }];
+    const checked = now.checked === undefined || now.checked === was.checked
+      ? [] : [{ kind: 'value', target, property: 'checked', before: String(was.checked), after: String(now.checked) }];
     return [...value, ...checked];
   }
 }

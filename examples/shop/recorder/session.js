@@ -25,7 +25,7 @@ async function findLamp(page, hands) {
   await hands.key('Enter', box, { intent: 'search', leadsTo: /search\.html\?q=lamp$/ });
   await hands.click(page.locator('label', { hasText: 'Lighting' }), { intent: 'filter by category' });
   await hands.select(page.getByLabel('Sort by'), 'Price: low to high', 1, { intent: 'sort by price' });
-  await hands.scroll({ x: 800, y: 560 }, 120, { intent: 'look through the results' });
+  await hands.scroll({ x: 800, y: 560 }, 90, { intent: 'look through the results' });
   await hands.click(page.getByRole('button', { name: 'Quick view: Mushroom table lamp' }), { intent: 'inspect the lamp', leadsTo: /view=LT-205/ });
   const dialog = page.getByRole('dialog', { name: 'Mushroom table lamp' });
   await hands.click(dialog.getByTitle('Coral'), { intent: 'choose the color' });
@@ -34,7 +34,8 @@ async function findLamp(page, hands) {
 
 /** @param {Page} page @param {Hands} hands */
 async function findMug(page, hands) {
-  await hands.click(page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name: 'Kitchen' }), { intent: 'browse the kitchen', leadsTo: /category=kitchen/ });
+  const categories = page.getByRole('navigation', { name: 'Categories' });
+  await hands.click(categories.getByRole('link', { name: 'Kitchen' }), { intent: 'browse the kitchen', leadsTo: /category=kitchen/ });
 }
 
 /** @param {Page} page @param {Hands} hands */

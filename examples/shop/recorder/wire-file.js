@@ -74,7 +74,7 @@ export class RecordingWriter {
     return Buffer.concat(this.#messages);
   }
 
-  /** @param {{ type: string }} message */
+  /** @param {{ type: string, [field: string]: unknown }} message */
   #text(message) {
     this.#messages.push(framed(0, Buffer.from(JSON.stringify(message))));
   }

@@ -11,7 +11,7 @@ export async function serveShop() {
   const server = createServer(async (request, response) => {
     try {
       // Parsing as an address takes away every `..`, so no path leaves the folder.
-      const { pathname } = new URL(request.url, 'http://shop.invalid');
+      const { pathname } = new URL(request.url ?? '/', 'http://shop.invalid');
       const path = pathname === '/' ? '/index.html' : pathname;
       const body = await readFile(new URL(`.${path}`, folder));
       response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(body);
@@ -19,6 +19,7 @@ export async function serveShop() {
       response.writeHead(404).end();
     }
   });
-  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(undefined)); });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
 }

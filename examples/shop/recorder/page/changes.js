@@ -15,8 +15,12 @@ let isWatching = false;
 
 /** The nearest element a reader can place. @param {Node} node @returns {Element} */
 function anchorOf(node) {
-  let at = /** @type {Element | undefined} */ (node instanceof Element ? node : node.parentElement ?? (node.getRootNode() instanceof ShadowRoot ? /** @type {ShadowRoot} */ (node.getRootNode()).host : undefined));
-  while (at && !(at.hasAttribute('data-testid') || stableId(at) || at.matches('main, header, footer, nav, dialog, form, body, [role=status], [role=alert]') || isInteractive(at))) at = composedParent(at);
+  const root = node.getRootNode();
+  const host = root instanceof ShadowRoot ? root.host : undefined;
+  const isAnchor = (/** @type {Element} */ element) => element.hasAttribute('data-testid') || stableId(element) || isInteractive(element)
+    || element.matches('main, header, footer, nav, dialog, form, body, [role=status], [role=alert]');
+  let at = /** @type {Element | undefined} */ (node instanceof Element ? node : node.parentElement ?? host);
+  while (at && !isAnchor(at)) at = composedParent(at);
   return at ?? document.documentElement;
 }
 
@@ -28,14 +32,15 @@ function note(change, where) {
   if (known) {
     known.count = (known.count ?? 1) + 1;
     known.after = change.after ?? known.after;
-  } else if (changes.size < mostChanges) changes.set(key, { kind: change.kind, target, ...change, count: 1 });
+  } else if (changes.size < mostChanges) changes.set(key, { ...change, target, count: 1 });
 }
 
 /** @param {MutationRecord} record */
 function noteRecord({ type, target, addedNodes, removedNodes, attributeName, oldValue }) {
   if (type === 'attributes' && target instanceof Element && attributeName && toldAttributes.test(attributeName) && !isPersonal(target)) {
     const after = target.getAttribute(attributeName);
-    if (after !== oldValue) note({ kind: 'attribute', property: attributeName, before: shortText(oldValue) || null, after: after === null ? null : shortText(after) }, target);
+    const told = (/** @type {string | null} */ value) => (value === null ? null : shortText(value));
+    if (after !== oldValue) note({ kind: 'attribute', property: attributeName, before: told(oldValue), after: told(after) }, target);
     return;
   }
   if (type === 'characterData') note({ kind: 'text', after: shortText(target.textContent) }, target);

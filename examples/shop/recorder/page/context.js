@@ -52,7 +52,8 @@ function declaredProducts() {
   for (const script of document.querySelectorAll('script[type="application/ld+json"]')) {
     const data = JSON.parse(script.textContent ?? '{}');
     if (data['@type'] === 'Product') {
-      found.push({ sku: data.sku, name: data.name, brand: data.brand?.name, price: data.offers?.price, currency: data.offers?.priceCurrency, availability: data.offers?.availability });
+      const { price, priceCurrency: currency, availability } = data.offers ?? {};
+      found.push({ sku: data.sku, name: data.name, brand: data.brand?.name, price, currency, availability });
     }
   }
   if (found.length > 0) return found;
@@ -95,7 +96,10 @@ function nearbyElements(target, point) {
   return near.sort((first, second) => first.distance - second.distance).slice(0, mostNearby).map(({ element, placed, distance }) => {
     const role = roleOf(element);
     const text = (isField(element) ? nameOf(element) : nameOf(element) || visibleText(element)).slice(0, 80);
-    return { tag: element.tagName.toLowerCase(), ...(role && { role }), ...(text && { text }), box: placed, distance, interactive: isInteractive(element), selector: shortSelector(element) };
+    return {
+      tag: element.tagName.toLowerCase(), ...(role && { role }), ...(text && { text }), box: placed, distance,
+      interactive: isInteractive(element), selector: shortSelector(element),
+    };
   });
 }
 
@@ -125,7 +129,9 @@ function domHierarchy(target) {
 function formAround(target) {
   const form = /** @type {HTMLInputElement} */ (target).form ?? target.closest('form');
   if (!form) return [];
-  return [...form.elements].filter(isField).filter((field) => field.name && isShown(field) && !(field instanceof HTMLInputElement && field.type === 'radio' && !field.checked)).map((field) => ({
+  const isOtherChoice = (/** @type {Element} */ field) => field instanceof HTMLInputElement && field.type === 'radio' && !field.checked;
+  const fields = [...form.elements].filter(isField).filter((field) => field.name && isShown(field) && !isOtherChoice(field));
+  return fields.map((field) => ({
     name: field.name, inputType: field.type, label: nameOf(field) || null, ...(field.autocomplete && { autocomplete: field.autocomplete }),
     ...(!isDropped(field) && field.value && { value: field.value }), required: field.required, filled: field.value !== '',
   }));

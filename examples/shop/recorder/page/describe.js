@@ -48,7 +48,11 @@ function valueOf(element) {
   return isDropped(element) ? { fieldPolicy: 'drop' } : { value: element.value };
 }
 
-/** Everything about the target at a point of this frame. @param {{ x: number, y: number }} point @param {{ x: number, y: number, top: { width: number, height: number } }} frame */
+/**
+ * Everything about the target at a point of this frame.
+ * @param {{ x: number, y: number }} point
+ * @param {{ x: number, y: number, top: { width: number, height: number } }} frame where it begins in the top viewport
+ */
 function describe(point, frame) {
   frameOffset = frame;
   const hit = elementAt(point.x, point.y) ?? document.body;
@@ -64,8 +68,17 @@ function describe(point, frame) {
     form: formAround(element),
     isDropped: isDropped(element),
     isPersonal: isPersonal(element),
-    isInClosedRoot: element.getRootNode() instanceof ShadowRoot && /** @type {ShadowRoot} */ (element.getRootNode()).mode === 'closed',
+    isInClosedRoot: isClosed(element.getRootNode()),
   };
+}
+
+/** @param {Node} root */
+const isClosed = (root) => root instanceof ShadowRoot && root.mode === 'closed';
+
+/** Where the page stands, to compare it with what it becomes. */
+function pageState() {
+  const at = focused();
+  return { url: location.href, cart: itemsInCart(), focus: at && shortSelector(at), quietMs: Date.now() - lastChangeAt, scroll: { x: scrollX, y: scrollY } };
 }
 
 /** The described element after the input, when it is still there. */
@@ -73,7 +86,7 @@ function describedNow() {
   if (!described?.isConnected) return undefined;
   const control = described instanceof HTMLLabelElement ? described.control : described;
   const isChoice = control instanceof HTMLInputElement && (control.type === 'checkbox' || control.type === 'radio');
-  return { ...valueOf(described), ...(isChoice && { checked: control.checked }), form: formAround(described), selectedText: described instanceof HTMLSelectElement ? described.selectedOptions[0]?.text : undefined };
+  return { ...valueOf(described), ...(isChoice && { checked: control.checked }), form: formAround(described) };
 }
 
 const capture = {
@@ -87,7 +100,7 @@ const capture = {
   },
   watchChanges,
   changesSoFar,
-  state: () => ({ url: location.href, cart: itemsInCart(), focus: focused() && shortSelector(/** @type {Element} */ (focused())), quietMs: Date.now() - lastChangeAt, scroll: { x: scrollX, y: scrollY } }),
+  state: pageState,
 };
-// @ts-ignore the one name this script leaves on a page
+// The one name this script leaves on a page.
 globalThis.codesightCapture = capture;

@@ -7,8 +7,7 @@ function tellRaw(event) {
   const target = event.composedPath()[0];
   const isTarget = target instanceof Element && described !== undefined
     && (composedContains(described, target) || composedContains(target, described));
-  // @ts-ignore the recorder puts this function into every frame
-  window.codesightRawEvent?.({ type: event.type, isTrusted: event.isTrusted, at: Date.now(), key, isTarget });
+  globalThis.codesightRawEvent?.({ type: event.type, isTrusted: event.isTrusted, at: Date.now(), key, isTarget });
 }
 
 for (const type of watchedEvents) addEventListener(type, tellRaw, { capture: true, passive: true });

@@ -1,6 +1,6 @@
 /**
- * Ways to find an element again. Each is tried on the live page, and its score is the prior of its kind, times whether
- * it finds this element alone, times the quality of its text. The priors of names, ids, texts and paths are the shares
+ * Ways to find an element again. Each is tried on the live page and kept only if it finds this element alone. Its score
+ * is the prior of its kind times the quality of its text. The priors of names, ids, texts and paths are the shares
  * that still found their element in newer versions of 40 real sites; the others follow Playwright's order of preference.
  * @typedef {import('../../../../codesight-core/schema/codesight.v1').SelectorSet} SelectorSet
  * @typedef {{ kind: string, value: string, find: () => Element[], reasons: string[] }} Candidate
@@ -11,7 +11,7 @@ const priors = /** @type {Record<string, number>} */ ({
 /** Attributes that no study counted. */
 const otherPrior = 0.6;
 const penalties = /** @type {Record<string, number>} */ ({
-  'not-unique': 0.3, positional: 0.8, 'long-text': 0.85, 'number-in-text': 0.9, 'deep-path': 0.85, generic: 0.7,
+  'within-area': 0.9, positional: 0.8, 'long-text': 0.85, 'number-in-text': 0.9, 'deep-path': 0.85, generic: 0.7,
 });
 
 /** Names made by build tools change with every deployment. @param {string} name */
@@ -70,6 +70,9 @@ function byXpath(scope, expression) {
   return Array.from({ length: found.snapshotLength }, (_, at) => /** @type {Element} */ (found.snapshotItem(at)));
 }
 
+/** What makes a text less sure to stay as it is. @param {string} text */
+const textReasons = (text) => [...(text.length > 40 ? ['long-text'] : []), ...(/\d/.test(text) ? ['number-in-text'] : [])];
+
 /** @param {Element} element @returns {Candidate[]} */
 function candidatesFor(element) {
   const scope = /** @type {Document | ShadowRoot} */ (element.getRootNode());
@@ -79,27 +82,32 @@ function candidatesFor(element) {
   const all = () => [...scope.querySelectorAll('*')];
   /** @type {Candidate[]} */
   const made = [];
-  const add = (/** @type {string} */ kind, /** @type {string} */ value, /** @type {() => Element[]} */ find, /** @type {string[]} */ reasons = []) => {
-    made.push({ kind, value, find, reasons });
-  };
-  const css = (/** @type {string} */ kind, /** @type {string} */ value, /** @type {string[]} */ reasons = []) => add(kind, value, () => [...scope.querySelectorAll(value)], reasons);
-  const textReasons = (/** @type {string} */ value) => [value.length > 40 && 'long-text', /\d/.test(value) && 'number-in-text'].filter((each) => typeof each === 'string');
+  /** @param {string} kind @param {string} value @param {() => Element[]} find @param {string[]} [reasons] */
+  const add = (kind, value, find, reasons = []) => { made.push({ kind, value, find, reasons }); };
+  /** @param {string} kind @param {string} value @param {string[]} [reasons] */
+  const css = (kind, value, reasons) => add(kind, value, () => [...scope.querySelectorAll(value)], reasons);
+  /** Those on the screen for which something holds. @param {(each: Element) => boolean} holds */
+  const shown = (holds) => () => all().filter((each) => holds(each) && isShown(each));
 
   const [testId, nameKey, placeholder, href, title] = ['data-testid', 'name', 'placeholder', 'href', 'title'].map(attribute);
   if (testId) css('test-id', `[data-testid=${quoted(testId)}]`);
-  if (role && name) add('role', `role=${role}[name=${quoted(name)}]`, () => all().filter((each) => roleOf(each) === role && nameOf(each) === name && isShown(each)), textReasons(name));
+  if (role && name) add('role', `role=${role}[name=${quoted(name)}]`, shown((each) => roleOf(each) === role && nameOf(each) === name), textReasons(name));
   if (isField(element) && name) add('label', `label=${name}`, () => all().filter((each) => isField(each) && nameOf(each) === name), textReasons(name));
   if (placeholder) css('placeholder', `[placeholder=${quoted(placeholder)}]`);
   if (nameKey) css('name', `${tag}[name=${quoted(nameKey)}]`);
   if (title) css('title', `${tag}[title=${quoted(title)}]`);
   if (href) css('href', `a[href=${quoted(href)}]`);
   if (attribute('aria-label')) css('aria-label', `${tag}[aria-label=${quoted(attribute('aria-label') ?? '')}]`);
-  if (attribute('type') && tag === 'input') css('type', `input[type=${quoted(attribute('type') ?? '')}]`, ['generic']);
+  if (attribute('type')) css('type', `${tag}[type=${quoted(attribute('type') ?? '')}]`, ['generic']);
   if (attribute('autocomplete')) css('autocomplete', `${tag}[autocomplete=${quoted(attribute('autocomplete') ?? '')}]`);
   const control = element instanceof HTMLLabelElement ? element.control : undefined;
   const controlName = control?.getAttribute('name');
   if (controlName) css('control', `label:has(input[name=${quoted(controlName)}][value=${quoted(control?.getAttribute('value') ?? '')}])`);
-  if (text && text.length <= 60 && !isField(element)) add('text', `text=${quoted(text)}`, () => all().filter((each) => each.tagName === element.tagName && visibleText(each) === text && isShown(each)), textReasons(text));
+  if (text && text.length <= 60 && !isField(element)) {
+    add('text', `text=${quoted(text)}`, shown((each) => each.tagName === element.tagName && visibleText(each) === text), textReasons(text));
+  }
+  const classes = [...element.classList].filter((each) => !looksHashed(each));
+  if (classes.length > 0) css('class', tag + classes.map((each) => `.${CSS.escape(each)}`).join(''), ['generic']);
   if (stableId(element)) css('id', `#${CSS.escape(element.id)}`);
   const path = cssPath(element);
   const deep = path.split(' > ').length > 5 ? ['deep-path'] : [];
@@ -114,25 +122,45 @@ function candidatesFor(element) {
       add('xpath', value, () => byXpath(scope, value), [.../\[\d/.test(value) ? ['positional'] : [], ...(value.split('/').length > 7 ? ['deep-path'] : [])]);
     }
   }
-  return made.filter(({ value }) => !/class[~^*]?=|\.[a-z]+_/.test(value));
+  return made;
 }
 
-/** All selectors of an element, best first. @param {Element} element @returns {SelectorSet} */
+/** The areas around an element by which a person would say where it is. @param {Element} element */
+function areasAround(element) {
+  const areas = [];
+  for (let at = element.parentElement; at; at = at.parentElement) {
+    if (at.matches('dialog, nav, main, header, footer, form, aside, article, fieldset, [data-testid]')) areas.push(at);
+  }
+  return areas;
+}
+
+/** A selector that finds several elements may find one within an area. @param {Candidate} candidate @param {Element} element @returns {Candidate} */
+function narrowed(candidate, element) {
+  const found = candidate.find();
+  if (found.length < 2 || !found.includes(element) || candidate.kind === 'xpath') return candidate;
+  const area = areasAround(element).find((each) => found.filter((other) => each.contains(other)).length === 1);
+  if (!area) return candidate;
+  const find = () => candidate.find().filter((each) => area.contains(each));
+  return { ...candidate, value: `${shortSelector(area)} >> ${candidate.value}`, find, reasons: ['within-area', ...candidate.reasons] };
+}
+
+/** All selectors that find the element alone, best first. @param {Element} element @returns {SelectorSet} */
 function selectorsOf(element) {
   const shadowHosts = shadowHostsOf(element);
   const seen = new Set();
-  const rated = candidatesFor(element).filter(({ value }) => !seen.has(value) && seen.add(value)).map(({ kind, value, find, reasons }) => {
-    const found = find();
-    const why = found.length === 1 && found[0] === element ? reasons : ['not-unique', ...reasons];
-    const score = why.reduce((product, reason) => product * (penalties[reason] ?? 1), priors[kind] ?? otherPrior);
-    return { kind, value, matches: found.length, reasons: why, score: Math.round(score * 100) / 100, finds: found.includes(element) };
-  }).filter((each) => each.finds).sort((first, second) => second.score - first.score);
+  const rated = candidatesFor(element).map((candidate) => narrowed(candidate, element))
+    .filter(({ value, find }) => find().length === 1 && find()[0] === element && !seen.has(value) && seen.add(value))
+    .map(({ kind, value, reasons }) => {
+      const score = reasons.reduce((product, reason) => product * (penalties[reason] ?? 1), priors[kind] ?? otherPrior);
+      return { kind, value, reasons, score: Math.round(score * 100) / 100 };
+    })
+    .sort((first, second) => second.score - first.score);
   return {
     primary: rated[0]?.value ?? '',
     alternatives: rated.slice(1).map(({ kind, value }) => ({ kind, value, ...(shadowHosts.length && { shadowHosts }) })),
     cssPath: cssPath(element, false),
     ...(element.getRootNode() instanceof Document && { xpath: xpathOf(element, false) }),
-    reliability: rated.map(({ kind, value, matches, reasons, score }) => ({ selector: value, kind, score, matches, ...(reasons.length && { reasons }) })),
+    reliability: rated.map(({ kind, value, reasons, score }) => ({ selector: value, kind, score, matches: 1, ...(reasons.length && { reasons }) })),
     ...(shadowHosts.length && { shadowHosts }),
   };
 }
