@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use serde::Serialize;
 
 use super::{FrameFacts, RecordContent, SessionInput};
+use crate::error::Result;
 use crate::id::ContentHash;
 use crate::model::{
     CaptureGap, DataGap, Finding, Improvement, InteractionData, NavigationStrategy, PageKind, QualityScore,
@@ -26,6 +28,16 @@ pub struct EnhancedInteraction {
     pub interaction: Masked<InteractionData>,
     /// What the stages made of it.
     pub derived: DerivedContext,
+}
+
+impl EnhancedInteraction {
+    /// The interaction as a line of `interactions.json`. What was derived comes from masked text alone.
+    ///
+    /// # Errors
+    /// As [`Masked::to_json`].
+    pub fn to_json(&self) -> Result<Masked<Bytes>> {
+        Masked::new(self).to_json()
+    }
 }
 
 /// What the stages made of one interaction. Recorded facts and conclusions never mix.

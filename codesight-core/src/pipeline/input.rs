@@ -50,8 +50,6 @@ pub struct FrameFacts {
     pub width: u32,
     /// Image pixels.
     pub height: u32,
-    /// Encoded size.
-    pub bytes: u64,
     /// SHA-256 of the decoded pixels, when they were decoded: two encodings of one picture share it.
     pub pixel_hash: Option<ContentHash>,
     /// Whether the picture shows one colour only.

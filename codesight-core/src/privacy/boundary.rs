@@ -108,6 +108,13 @@ impl<T: Serialize> Masked<T> {
     }
 }
 
+impl<T: Clone> Masked<&T> {
+    /// A copy of what is referred to.
+    pub fn cloned(&self) -> Masked<T> {
+        Masked(self.0.clone())
+    }
+}
+
 impl Masked<Bytes> {
     /// The value that was written by [`Masked::to_json`].
     ///

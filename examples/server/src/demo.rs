@@ -11,7 +11,7 @@ use bytes::Bytes;
 use clap::Args;
 use codesight_core::id::SessionId;
 use codesight_core::model::SessionStatus;
-use codesight_core::ports::{SessionCatalog as _, SessionRef};
+use codesight_core::ports::SessionRef;
 use codesight_core::wire::{Identity, Recording};
 
 use crate::app::new_id;

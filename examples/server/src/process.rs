@@ -12,10 +12,7 @@ use codesight_core::model::{
 use codesight_core::pipeline::{
     FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
 };
-use codesight_core::ports::{
-    AuditAction, BlobKey, BlobStoreExt as _, SessionCatalog as _, SessionChange, SessionJournal as _,
-    SessionRef,
-};
+use codesight_core::ports::{AuditAction, BlobKey, BlobStoreExt as _, SessionChange, SessionRef};
 use codesight_core::privacy::{Masked, count_placeholders};
 use codesight_core::{Error, ErrorKind, Result};
 use codesight_openai::format::{ChatFormat, ImagePolicy};
@@ -72,7 +69,8 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         writer.add_interactions(page).await?;
     }
     let format = ChatFormat { images: ImagePolicy::Path, ..ChatFormat::default() };
-    for page in processed.training.examples.chunks(PAGE) {
+    let examples: Vec<_> = processed.examples().collect();
+    for page in examples.chunks(PAGE) {
         let lines = lines::for_archive(&format, page, writer.frame_index())?;
         writer.add_training_lines(lines).await?;
     }

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use codesight_core::id::WorkerId;
 use codesight_core::model::{ErrorCategory, ProcessingError, SessionStatus};
-use codesight_core::ports::{
-    Job, JobFailure, JobKind, JobQueue as _, SessionCatalog as _, SessionChange, SessionJournal as _,
-};
+use codesight_core::ports::{Job, JobFailure, JobKind, SessionChange};
 use codesight_core::{Error, Retry};
 
 use crate::app::{App, new_id};

@@ -19,7 +19,7 @@ use codesight_core::wire::{
 };
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, SinkExt, StreamExt};
+use futures_util::{FutureExt, StreamExt};
 
 use crate::app::App;
 use crate::gate::Gate;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use codesight_core::Result;
 use codesight_core::model::{ArchiveManifest, QualityReport, Severity, UnifiedSession};
-use codesight_core::ports::{BlobKey, SessionCatalog as _, SessionRef};
+use codesight_core::ports::{BlobKey, SessionRef};
 use codesight_core::privacy::Masked;
 use codesight_core::wire::Recording;
 use codesight_openai::validate::{Validator, ValidatorOptions, Verdict};

@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use codesight_core::id::ContentHash;
 use codesight_core::model::FrameIndex;
-use codesight_core::ports::{AuditAction, BlobKey, SessionCatalog as _, SessionRef};
+use codesight_core::ports::{AuditAction, BlobKey, SessionRef};
 
 use super::caller::Caller;
 use super::problem::Problem;

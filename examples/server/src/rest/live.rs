@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
-use codesight_core::ports::SessionCatalog as _;
 use futures_util::Stream;
 use tokio::sync::broadcast::error::RecvError;
 

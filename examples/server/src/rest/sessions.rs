@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use codesight_core::id::{CollectorId, SessionId};
 use codesight_core::model::{Finding, QualityReport, SessionStatus, UnifiedSession};
-use codesight_core::ports::{JournalKind, SessionCatalog as _, SessionJournal as _, SessionQuery};
+use codesight_core::ports::{JournalKind, SessionQuery};
 use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
