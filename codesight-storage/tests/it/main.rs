@@ -1,4 +1,5 @@
 //! The integration tests of codesight-storage, in one binary.
+#![allow(clippy::print_stderr, reason = "a skipped test says so, with its reason")]
 #![allow(clippy::disallowed_methods, reason = "tests read CODESIGHT_CORPORA and measure time")]
 
 mod archives;
