@@ -3,10 +3,12 @@
 #![allow(clippy::disallowed_methods, reason = "tests read CODESIGHT_CORPORA and measure time")]
 
 mod archives;
+mod catalog;
 mod corpora;
 mod faults;
 mod hostile_archives;
 mod hostile_images;
+mod keys;
 mod memory;
 mod objects;
 mod support;

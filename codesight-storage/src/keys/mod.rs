@@ -1,0 +1,5 @@
+//! Keys, apart from the data they protect.
+
+mod file;
+
+pub use file::FileKeyStore;
