@@ -82,7 +82,7 @@ fn file_cases() -> Vec<Case> {
     vec![
         file(Code::EmptyFile, "", None),
         with(file(Code::TooFewExamples, format!("{GOOD}\n"), None), |options| {
-            options.limits = Limits::openai()
+            options.limits = Limits::openai();
         }),
         with(file(Code::TooManyExamples, two.clone(), None), |options| options.limits.max_examples = Some(1)),
         with(
@@ -90,7 +90,7 @@ fn file_cases() -> Vec<Case> {
             |options| options.limits.max_image_examples = Some(1),
         ),
         with(file(Code::FileTooLarge, format!("{GOOD}\n"), None), |options| {
-            options.limits.max_file_bytes = Some(9)
+            options.limits.max_file_bytes = Some(9);
         }),
         with(file(Code::FileNeedsParts, format!("{GOOD}\n"), None), |options| {
             options.limits.max_direct_file_bytes = Some(9);
@@ -281,7 +281,7 @@ fn image_cases() -> Vec<Case> {
         url(Code::ImageUnreadable, &data_url("image/png", &png(4, 4)[..20])),
         url(Code::ImageNotRgb, &data_url("image/png", &grey)),
         with(line(Code::TooManyImages, &part(&format!(r#"{{"url":"{good}"}}"#)), "[{"), |options| {
-            options.limits.max_images_per_example = Some(0)
+            options.limits.max_images_per_example = Some(0);
         }),
     ]
 }
