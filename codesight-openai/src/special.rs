@@ -93,16 +93,22 @@ fn matcher<'p>(patterns: impl Iterator<Item = &'p &'static str>) -> AhoCorasick 
         .expect("a few dozen short patterns are within every limit of the automaton")
 }
 
+/// Whether a pattern could begin anywhere in `text`: most texts hold none of the two characters, and a byte search is the
+/// fastest way to know.
+fn may_match(text: &str) -> bool {
+    memchr::memchr2(b'<', b'[', text.as_bytes()).is_some()
+}
+
 /// Text without special tokens, and how many there were.
 pub(crate) fn neutralise(text: &str) -> (Cow<'_, str>, u32) {
-    if !ALL.is_match(text) {
+    if !may_match(text) || !ALL.is_match(text) {
         return (Cow::Borrowed(text), 0);
     }
     let mut out = String::with_capacity(text.len() + 16);
     let (mut done, mut count) = (0, 0);
     let mut start = 0;
     while let Some(found) = ALL.find(&text[start..]) {
-        // All patterns begin with an ASCII character. The search goes on right behind it, for patterns can overlap.
+        // All patterns begin with `<` or `[`. The search goes on right behind it, for patterns can overlap.
         let split = start + found.start() + 1;
         out.push_str(&text[done..split]);
         out.push(' ');
@@ -116,6 +122,9 @@ pub(crate) fn neutralise(text: &str) -> (Cow<'_, str>, u32) {
 
 /// The worst special token in `text`.
 pub(crate) fn find(text: &str) -> Option<SpecialToken> {
+    if !may_match(text) {
+        return None;
+    }
     REFUSED
         .find_iter(text)
         .map(|found| {
@@ -143,6 +152,13 @@ mod tests {
             assert_eq!(once.replace(' ', ""), doubled, "nothing but spaces was added");
         }
         assert_eq!(neutralise("2 < 3 || [INS"), (Cow::Borrowed("2 < 3 || [INS"), 0));
+    }
+
+    #[test]
+    fn the_byte_search_looks_for_the_beginning_of_every_pattern() {
+        for pattern in OPENAI_TOKENS.iter().chain(&FOREIGN_PATTERNS) {
+            assert!(pattern.starts_with(['<', '[']), "{pattern}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Tools, calls and their answers.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::code::Code;
 use super::example::Checker;
@@ -12,7 +12,7 @@ use crate::format::{ActionList, TOOL_NAME, ToolAction};
 /// The tools of one example.
 #[derive(Default)]
 pub(super) struct ToolIndex<'l> {
-    names: HashSet<&'l str>,
+    names: Vec<&'l str>,
     /// Whether `computer` is the tool of this crate: its parameters have `actions`.
     computer: bool,
 }
@@ -23,13 +23,13 @@ pub(super) struct Conversation<'t, 'l> {
     parallel: bool,
     /// Index of the message that called.
     caller: usize,
-    /// Index of the call, its id, and whether it was answered.
-    calls: Vec<(usize, &'l str, bool)>,
+    /// By its id, the index of each call that waits for its answer.
+    waiting: HashMap<&'l str, usize>,
 }
 
 impl<'t> Conversation<'t, '_> {
     pub(super) fn new(tools: &'t ToolIndex<'t>, parallel: bool) -> Self {
-        Self { tools, parallel, caller: 0, calls: Vec::new() }
+        Self { tools, parallel, caller: 0, waiting: HashMap::new() }
     }
 }
 
@@ -69,8 +69,11 @@ impl Checker<'_> {
             if !is_function_name(name) {
                 self.sink.add(Code::WrongFunctionName, &place.key("function").key("name"));
             }
-            if !index.names.insert(name) {
+            // A list, for there are a few; the bound keeps a hostile line from making it slow.
+            if index.names.contains(&name) {
                 self.sink.add(Code::DuplicateTool, &place.key("function").key("name"));
+            } else if index.names.len() < max as usize {
+                index.names.push(name);
             }
             index.computer |= name == TOOL_NAME
                 && parameters
@@ -94,7 +97,9 @@ impl Checker<'_> {
             self.answer(message, place, conversation);
             return;
         }
-        for (at, _, _) in conversation.calls.drain(..).filter(|(_, _, answered)| !answered) {
+        let mut unanswered: Vec<usize> = conversation.waiting.drain().map(|(_, at)| at).collect();
+        unanswered.sort_unstable();
+        for at in unanswered {
             let caller = messages.index(conversation.caller);
             self.sink.add(Code::UnansweredCall, &caller.key("tool_calls").index(at));
         }
@@ -111,15 +116,13 @@ impl Checker<'_> {
             self.sink.add(Code::ParallelCalls, &place);
         }
         conversation.caller = index;
-        let mut ids = HashSet::new();
         for (at, call) in calls.iter().enumerate() {
             let place = place.index(at);
             self.repeated_keys(call, &place);
             let Some(id) = self.call(call, &place, conversation.tools) else { continue };
-            if !ids.insert(id) {
+            if conversation.waiting.insert(id, at).is_some() {
                 self.sink.add(Code::DuplicateToolCallId, &place.key("id"));
             }
-            conversation.calls.push((at, id, false));
         }
     }
 
@@ -128,9 +131,8 @@ impl Checker<'_> {
             self.sink.add(Code::MissingToolCallId, place);
             return;
         };
-        match conversation.calls.iter_mut().find(|(_, call, answered)| *call == id && !answered) {
-            Some((_, _, answered)) => *answered = true,
-            None => self.sink.add(Code::AnswerWithoutCall, &place.key("tool_call_id")),
+        if conversation.waiting.remove(id).is_none() {
+            self.sink.add(Code::AnswerWithoutCall, &place.key("tool_call_id"));
         }
     }
 
@@ -145,7 +147,7 @@ impl Checker<'_> {
             return None;
         };
         let place = place.key("function");
-        if !tools.names.contains(name) {
+        if !tools.names.contains(&name) {
             self.sink.add(Code::UnknownFunction, &place.key("name"));
         }
         match function.and_then(|function| function.get("arguments")) {

@@ -32,7 +32,7 @@ fn cookbook(name: &str, max_tokens: u64) -> Option<Verdict> {
 
 #[test]
 fn the_toy_file_has_five_examples_and_no_format_error() {
-    let Some(verdict) = cookbook("toy_chat_fine_tuning.jsonl", 16_385) else { return };
+    let Some(verdict) = cookbook("toy_chat_fine_tuning.jsonl", 65_536) else { return };
     assert_eq!((verdict.examples, verdict.good_examples, verdict.format_errors), (5, 5, 0), "{verdict}");
     assert_eq!((verdict.count(Code::NoSystemMessage), verdict.count(Code::NoUserMessage)), (1, 1));
     assert_eq!(verdict.count(Code::TooFewExamples), 1);

@@ -43,10 +43,9 @@ fn check(text: &str) {
     let [.., begin, page, end] = lines.as_slice() else { panic!("no page block") };
     assert_eq!((*begin, *end), ("<page_data>", "</page_data>"), "{text:?}");
     assert_eq!(lines.len(), 8, "{text:?}");
-    assert_eq!(
-        hostile.user.matches("page_data>").count() - page.matches("page_data>").count(),
-        2 + lines[..4].concat().matches("page_data>").count()
-    );
+    for marker in ["<page_data>", "</page_data>"] {
+        assert_eq!(hostile.user.matches(marker).count(), 1, "{text:?}");
+    }
     let page: serde_json::Value = serde_json::from_str(page).expect("the page is JSON");
     let said = page["title"].as_str().expect("a text");
     assert_eq!(said.replace(' ', ""), text.replace(' ', ""));

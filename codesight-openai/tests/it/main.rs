@@ -1,4 +1,6 @@
 //! Integration tests of codesight-openai, in one binary.
+#![allow(clippy::disallowed_methods, reason = "tests read CODESIGHT_CORPORA and UPDATE_EXPECT")]
+#![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
 mod cookbook;
 mod corpora;
