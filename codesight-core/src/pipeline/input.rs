@@ -1,5 +1,7 @@
 //! What the pipeline is given.
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::ContentHash;
 use crate::model::{CaptureGap, Finding, InteractionData, UnifiedSession, VisionAnalysis};
 use crate::ports::{JournalKind, JournalRecord};
@@ -40,7 +42,8 @@ pub enum RecordContent {
 }
 
 /// What is known of a stored frame without looking at its pixels again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FrameFacts {
     /// SHA-256 of the frame as captured.
     pub hash: ContentHash,
@@ -51,8 +54,10 @@ pub struct FrameFacts {
     /// Image pixels.
     pub height: u32,
     /// SHA-256 of the decoded pixels, when they were decoded: two encodings of one picture share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pixel_hash: Option<ContentHash>,
     /// Whether the picture shows one colour only.
+    #[serde(default)]
     pub blank: bool,
 }
 

@@ -115,7 +115,7 @@ pub(crate) fn before_frame(interaction: &InteractionData, max_lag_ms: f64) -> Be
 }
 
 /// Whether two interactions on one page were done to the same element: by selector where there is one, otherwise by
-/// tag, accessible name and box.
+/// tag and box.
 pub(crate) fn same_element(a: &InteractionData, b: &InteractionData) -> bool {
     if a.user_context.tab != b.user_context.tab {
         return false;
@@ -126,9 +126,7 @@ pub(crate) fn same_element(a: &InteractionData, b: &InteractionData) -> bool {
     match (&a.selectors, &b.selectors) {
         (Some(left), Some(right)) if primary(a) && primary(b) => left.primary == right.primary,
         _ => match (&a.element, &b.element) {
-            (Some(left), Some(right)) => {
-                left.tag == right.tag && left.name == right.name && left.bounding_box == right.bounding_box
-            }
+            (Some(left), Some(right)) => left.tag == right.tag && left.bounding_box == right.bounding_box,
             _ => false,
         },
     }

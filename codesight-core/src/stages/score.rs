@@ -14,15 +14,16 @@
 //! other weights grow in proportion. `overall` is 100 times the weighted sum; without any interaction it is 0.
 //!
 //! `completeness` is the share of places that hold something usable together with the share of pictures that are there:
-//! (usable places + good pictures) / (all places + needed pictures), where a place the recorder left out on purpose
-//! does not count. `reliability` is the mean of the interactions' best selectors, over interactions done to an element.
+//! (usable places + good pictures) / (all places + needed pictures), where a gap counts as many places as the recorder
+//! says it lost, and one it made on purpose counts none. `reliability` is the mean of the interactions' best selectors, over interactions done to an element.
 //!
 //! What the collector claims about success plays no part.
 
 use super::facts;
 use super::rules::{self, Rule, ScorePart};
 use crate::model::{
-    CaptureGapKind, DataGap, DataGapKind, Finding, Improvement, QualityPart, QualityScore, RuleId, Severity,
+    CaptureGap, CaptureGapKind, DataGap, DataGapKind, Finding, Improvement, QualityPart, QualityScore,
+    RuleId, Severity,
 };
 use crate::pipeline::{Draft, Stage};
 
@@ -165,12 +166,12 @@ fn count_by_rule<'a>(losses: impl Iterator<Item = &'a Loss<'a>>) -> Vec<(RuleId,
 }
 
 fn completeness(draft: &Draft) -> f64 {
-    let on_purpose = draft
-        .gaps
-        .iter()
-        .filter(|gap| matches!(gap.gap.kind, CaptureGapKind::Paused | CaptureGapKind::Excluded))
-        .count();
-    let expected = places(draft) - on_purpose;
+    let lost_in = |gap: &CaptureGap| match gap.kind {
+        CaptureGapKind::Paused | CaptureGapKind::Excluded => 0,
+        _ => u64::from(gap.lost.unwrap_or(1).max(1)),
+    };
+    let in_gaps: u64 = draft.gaps.iter().map(|placed| lost_in(&placed.gap)).sum();
+    let expected = (places(draft) - draft.gaps.len()) as f64 + in_gaps as f64;
     let pictures = draft.steps.iter().filter(|step| facts::needs_frame(&step.interaction.kind)).count();
     let lost = gaps(draft)
         .iter()
@@ -178,8 +179,8 @@ fn completeness(draft: &Draft) -> f64 {
         .map(|gap| gap.count as usize)
         .sum::<usize>()
         .min(pictures);
-    let whole = expected + pictures;
-    if whole == 0 { 0.0 } else { facts::share((draft.steps.len() + pictures - lost) as f64 / whole as f64) }
+    let whole = expected + pictures as f64;
+    if whole == 0.0 { 0.0 } else { facts::share((draft.steps.len() + pictures - lost) as f64 / whole) }
 }
 
 fn reliability(draft: &Draft) -> f64 {

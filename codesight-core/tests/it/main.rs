@@ -9,5 +9,6 @@ mod detect;
 mod machine;
 mod masker;
 mod models;
+mod pipeline;
 mod ports;
 mod schema;

@@ -1,0 +1,246 @@
+//! A small good session, built by hand, and ways to damage it.
+
+use codesight_core::id::ContentHash;
+use codesight_core::model::{CaptureGap, Finding, InteractionData, Severity, UnifiedSession};
+use codesight_core::pipeline::{
+    FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
+};
+use codesight_core::privacy::Masked;
+use serde_json::{Value, json};
+
+/// A place of the session under construction.
+#[derive(Clone)]
+pub(crate) enum Place {
+    Interaction(Box<InteractionData>),
+    Gap(CaptureGap),
+    Quarantined(Finding),
+}
+
+/// A session under construction.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) session: UnifiedSession,
+    pub(crate) places: Vec<(u64, Place)>,
+    pub(crate) frames: Vec<FrameFacts>,
+}
+
+impl Session {
+    /// Without any interaction.
+    pub(crate) fn empty() -> Self {
+        let session = json!({
+            "id": "session-1", "tenant": "shop", "collector": "robot", "type": "human", "status": "processing",
+            "goal": {"text": "Buy a blue vase"},
+            "consent": {"subject": "subject-1", "textVersion": "1", "purposes": ["training"], "givenAt": 0},
+            "startTime": 1_000, "outcome": "succeeded"
+        });
+        Self { session: from(session), places: Vec::new(), frames: Vec::new() }
+    }
+
+    /// A purchase from the home page to the confirmation, with nothing wrong in it.
+    pub(crate) fn good() -> Self {
+        let mut session = Self::empty();
+        session.session.outcome = Some(from(json!("succeeded")));
+        for interaction in purchase() {
+            session.push(interaction);
+        }
+        session
+    }
+
+    /// Adds an interaction in the form of JSON at the next place, two seconds later, with a stored picture before it.
+    pub(crate) fn push(&mut self, interaction: Value) -> &mut InteractionData {
+        let seq = self.places.last().map_or(1, |(seq, _)| seq + 1);
+        let mut interaction: InteractionData = from(interaction);
+        interaction.timestamp = from(json!(10_000 + 2_000 * seq));
+        let relation = if interaction.action.cause.is_some() { "after" } else { "before" };
+        let lag = if relation == "after" { 300 } else { -40 };
+        let hash = ContentHash::of(format!("picture {seq}").as_bytes());
+        interaction.screenshots.push(from(json!({
+            "hash": hash, "mediaType": "image/png", "width": 1280, "height": 800, "relation": relation,
+            "capturedAt": interaction.timestamp.as_millis() + lag, "lagMs": lag,
+            "viewport": {"width": 1280, "height": 800}, "scroll": {"x": 0, "y": 0}, "trigger": "interaction",
+            "source": "visible-tab"
+        })));
+        self.frames.push(FrameFacts {
+            hash,
+            media_type: "image/png".to_owned(),
+            width: 1280,
+            height: 800,
+            bytes: 40_000,
+            pixel_hash: None,
+            blank: false,
+        });
+        self.places.push((seq, Place::Interaction(Box::new(interaction))));
+        match self.places.last_mut() {
+            Some((_, Place::Interaction(interaction))) => interaction,
+            _ => unreachable!("just pushed"),
+        }
+    }
+
+    /// The interaction at a place.
+    pub(crate) fn at(&mut self, seq: u64) -> &mut InteractionData {
+        self.places
+            .iter_mut()
+            .find_map(|(place, content)| match content {
+                Place::Interaction(interaction) if *place == seq => Some(&mut **interaction),
+                _ => None,
+            })
+            .expect("an interaction at that place")
+    }
+
+    /// The stored picture before the interaction at a place.
+    pub(crate) fn frame(&mut self, seq: u64) -> &mut FrameFacts {
+        let hash = self.at(seq).screenshots[0].hash;
+        self.frames.iter_mut().find(|frame| frame.hash == hash).expect("a stored picture")
+    }
+
+    pub(crate) fn input(&self) -> SessionInput {
+        let records = self.places.iter().map(|(seq, place)| SessionRecord {
+            seq: *seq,
+            content: match place.clone() {
+                Place::Interaction(it) => RecordContent::Interaction(Box::new(Masked::from_store(*it))),
+                Place::Gap(gap) => RecordContent::Gap(gap),
+                Place::Quarantined(finding) => RecordContent::Quarantined(finding),
+            },
+        });
+        SessionInput {
+            session: Masked::from_store(self.session.clone()),
+            records: records.collect(),
+            frames: self.frames.clone(),
+            vision: None,
+        }
+    }
+
+    pub(crate) fn process(&self) -> ProcessedSession {
+        Pipeline::default().process_session(self.input())
+    }
+}
+
+/// The rules that fired, with their places, from a severity on.
+pub(crate) fn fired(processed: &ProcessedSession, from: Severity) -> Vec<(String, Option<u64>)> {
+    let findings = processed.report.findings.iter().filter(|finding| finding.severity >= from);
+    findings.map(|finding| (finding.rule.to_string(), finding.place.seq)).collect()
+}
+
+pub(crate) fn from<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).expect("a fixture of the right shape")
+}
+
+/// An interaction on a page of the shop; `more` adds fields and replaces them.
+pub(crate) fn interaction(kind: &str, path: &str, more: Value) -> Value {
+    let mut value = json!({
+        "type": kind,
+        "timestamp": 0,
+        "pageContext": {
+            "url": format!("https://shop.test{path}"), "title": "Alder & Finch",
+            "viewport": {"width": 1280, "height": 800, "devicePixelRatio": 1.0},
+            "domHierarchy": {"ancestors": [{"tag": "div"}, {"tag": "main"}], "depth": 6},
+            "pageStructure": {"interactiveElements": 40, "nodes": 900},
+            "nearbyElements": [
+                {"tag": "a", "role": "link", "text": "Home", "interactive": true, "box": {"x": 10, "y": 10, "width": 60, "height": 20}, "distance": 400},
+                {"tag": "p", "text": "Free delivery", "box": {"x": 10, "y": 40, "width": 60, "height": 20}}
+            ]
+        }
+    });
+    merge(&mut value, more);
+    value
+}
+
+/// An element with a box around (x, y) and selectors that hold.
+pub(crate) fn target(tag: &str, role: &str, name: &str, x: f64, y: f64) -> Value {
+    let id = name.to_lowercase().replace(' ', "-");
+    let test_id = format!("[data-testid=\"{id}\"]");
+    json!({
+        "coordinates": {"x": x, "y": y},
+        "element": {
+            "tag": tag, "role": role, "name": name, "focused": true,
+            "box": {"x": x - 40.0, "y": y - 12.0, "width": 80.0, "height": 24.0}
+        },
+        "selectors": {
+            "primary": test_id,
+            "alternatives": [{"kind": "test-id", "value": test_id}, {"kind": "role", "value": format!("{role}[name=\"{name}\"]")}],
+            "reliability": [{"selector": test_id, "kind": "test-id", "score": 0.95, "matches": 1}]
+        }
+    })
+}
+
+fn merge(into: &mut Value, from: Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (key, value) in from {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (into, from) => *into = from,
+    }
+}
+
+fn with(mut value: Value, more: Value) -> Value {
+    merge(&mut value, more);
+    value
+}
+
+fn arrival(path: &str, cause: &str) -> Value {
+    interaction(
+        "navigation",
+        path,
+        json!({"action": {"cause": cause, "url": format!("https://shop.test{path}")}}),
+    )
+}
+
+/// Places 1 to 17.
+fn purchase() -> Vec<Value> {
+    let search = || {
+        with(target("input", "searchbox", "Search", 600.0, 30.0), json!({"element": {"inputType": "search"}}))
+    };
+    let results = "/search.html?q=vase";
+    let product = "/product.html?sku=KT-101";
+    vec![
+        arrival("/", "typed"),
+        interaction("click", "/", search()),
+        interaction(
+            "input",
+            "/",
+            with(search(), json!({"action": {"text": "vase"}, "element": {"value": "vase"}})),
+        ),
+        interaction("key", "/", with(search(), json!({"action": {"keys": ["Enter"]}}))),
+        arrival(results, "form"),
+        interaction(
+            "scroll",
+            results,
+            json!({"action": {"scrollX": 0, "scrollY": 400}, "coordinates": {"x": 640, "y": 400}}),
+        ),
+        interaction("click", results, target("a", "link", "Blue vase", 300.0, 420.0)),
+        arrival(product, "link"),
+        interaction(
+            "select",
+            product,
+            with(target("select", "combobox", "Size", 900.0, 300.0), json!({"action": {"text": "Large"}})),
+        ),
+        interaction(
+            "click",
+            product,
+            with(
+                target("button", "button", "Add to cart", 900.0, 400.0),
+                json!({"stateChanges": [{"kind": "cart", "before": "0", "after": "1"}]}),
+            ),
+        ),
+        interaction("click", product, target("a", "link", "Cart", 1200.0, 30.0)),
+        arrival("/cart.html", "link"),
+        interaction("click", "/cart.html", target("a", "link", "Checkout", 1000.0, 600.0)),
+        arrival("/checkout/address.html", "link"),
+        interaction(
+            "input",
+            "/checkout/address.html",
+            with(
+                target("input", "textbox", "Street", 400.0, 300.0),
+                json!({"action": {"text": "<ADDRESS_1>"}}),
+            ),
+        ),
+        interaction(
+            "click",
+            "/checkout/address.html",
+            target("button", "button", "Place order", 400.0, 700.0),
+        ),
+        arrival("/confirmation.html", "form"),
+    ]
+}
