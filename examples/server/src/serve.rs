@@ -7,8 +7,7 @@ use std::sync::Arc;
 use codesight_core::Result;
 use codesight_core::privacy::PatternDetector;
 use codesight_core::{Error, ErrorKind};
-use codesight_storage::ObjectBlobStore;
-use codesight_storage::catalog::{FileKeyStore, SqliteAuditLog, SqliteCatalog};
+use codesight_storage::{FileKeyStore, ObjectBlobStore, SqliteCatalog, SqliteOptions};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -78,13 +77,13 @@ async fn open(config: &Config) -> Result<App> {
     for folder in [folder, &scratch] {
         create_folder(folder).await?;
     }
-    let database = folder.join("catalog.sqlite");
+    let catalog = SqliteCatalog::open(SqliteOptions::new(folder.join("catalog.sqlite"))).await?;
     let blobs = ObjectBlobStore::local(folder.join("objects"))?;
     let clock = Arc::new(SystemClock);
     Ok(App {
-        catalog: Arc::new(SqliteCatalog::open(&database).await?),
-        audit: Arc::new(SqliteAuditLog::open(&folder.join("audit.sqlite")).await?),
-        keys: Arc::new(FileKeyStore::open(&folder.join("keys")).await?),
+        audit: Arc::new(catalog.audit_log()),
+        catalog: Arc::new(catalog),
+        keys: Arc::new(FileKeyStore::open(folder.join("keys"))?),
         blobs: Arc::new(blobs),
         detector: Arc::new(PatternDetector::default()),
         clock,
