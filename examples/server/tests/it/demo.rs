@@ -1,0 +1,128 @@
+//! The demo from end to end, and the proof that nothing personal of it is left anywhere.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use codesight_storage::ArchiveReader;
+use codesight_storage::archive::ArchiveLimits;
+use serde::Deserialize;
+
+use crate::process::command;
+
+const RECORDING: &[u8] = include_bytes!("../../../shop/recording/shopping-session.wire");
+const PLANTED: &str = include_str!("../../../shop/recording/planted.json");
+
+#[derive(Deserialize)]
+struct Planted {
+    values: Vec<Plant>,
+    dropped: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Plant {
+    value: String,
+    kind: String,
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// The ways a value may have been written somewhere.
+fn encodings(value: &str) -> Vec<String> {
+    let percent: String =
+        value
+            .bytes()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            })
+            .collect();
+    let mut all = vec![value.to_owned(), percent, value.replace('@', "%40"), value.replace(' ', "+")];
+    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() >= 9 {
+        all.push(digits);
+    }
+    all
+}
+
+fn holds(bytes: &[u8], value: &str) -> bool {
+    let (bytes, value) = (bytes.to_ascii_lowercase(), value.to_ascii_lowercase());
+    bytes.windows(value.len()).any(|window| window == value.as_bytes())
+}
+
+#[tokio::test]
+async fn the_demo_succeeds_and_nothing_planted_is_left_in_any_byte() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = command()
+        .args(["demo", "--exit", "--data-dir"])
+        .arg(folder.path())
+        .env("RUST_LOG", "trace")
+        .output()
+        .expect("the demo runs");
+    let report = String::from_utf8(output.stdout).expect("text");
+    assert!(output.status.success(), "{report}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(report.contains("verified") && report.contains("; accepted"), "{report}");
+
+    let mut places =
+        vec![("the log".to_owned(), output.stderr), ("the report".to_owned(), report.into_bytes())];
+    for path in files(folder.path()) {
+        let name = path.strip_prefix(folder.path()).expect("inside").display().to_string();
+        if name.ends_with(".zip") {
+            let archive = ArchiveReader::open_file(&path, &ArchiveLimits::default()).await.expect("sound");
+            let entries: Vec<String> =
+                archive.manifest().files.iter().map(|file| file.path.clone()).collect();
+            assert!(entries.len() > 40, "the archive holds {} files", entries.len());
+            for entry in entries {
+                places.push((
+                    format!("{name}/{entry}"),
+                    archive.read_entry(&entry).await.expect("readable").to_vec(),
+                ));
+            }
+        }
+        places.push((name, std::fs::read(&path).expect("readable")));
+    }
+
+    let planted: Planted = serde_json::from_str(PLANTED).expect("the list of plants");
+    assert!(planted.values.len() > 10 && !planted.dropped.is_empty());
+    for plant in &planted.values {
+        assert!(holds(RECORDING, &plant.value), "a {} is not in the recording", plant.kind);
+        for written in encodings(&plant.value) {
+            let found: Vec<&str> = places
+                .iter()
+                .filter(|(_, bytes)| holds(bytes, &written))
+                .map(|(name, _)| name.as_str())
+                .collect();
+            assert!(found.is_empty(), "a planted {} is left in {found:?}", plant.kind);
+        }
+    }
+}
+
+/// The archive opens with tools that know nothing of us.
+#[test]
+fn ordinary_tools_open_the_archive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo =
+        command().args(["demo", "--exit", "--data-dir"]).arg(folder.path()).output().expect("the demo runs");
+    assert!(demo.status.success());
+    let archive =
+        files(folder.path()).into_iter().find(|path| path.extension().is_some_and(|end| end == "zip"));
+    let archive = archive.expect("an archive");
+    let python = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; print(len(z.namelist()))";
+    let mut tried = 0;
+    for (tool, arguments) in [("unzip", vec!["-t", "-q"]), ("python3", vec!["-c", python])] {
+        match Command::new(tool).args(arguments).arg(&archive).output() {
+            Ok(output) => {
+                tried += 1;
+                assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
+            }
+            Err(error) => eprintln!("SKIPPED {tool}: {error}"),
+        }
+    }
+    assert!(tried > 0, "no tool is installed to try the archive with");
+}

@@ -1,0 +1,9 @@
+//! The server as a process: real sockets, real files, real signals.
+#![allow(clippy::print_stderr, reason = "a test that is slow says how far it is")]
+
+mod client;
+mod demo;
+mod durability;
+mod hostile;
+mod process;
+mod rest;

@@ -1,0 +1,134 @@
+//! A server process with a folder of its own.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// The token of tenant `shop`, and that of tenant `other`.
+pub(crate) const TOKEN: &str = "token-of-the-shop-tenant";
+pub(crate) const OTHER_TOKEN: &str = "token-of-another-tenant";
+
+pub(crate) fn command() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_codesight-server"))
+}
+
+/// A running server; killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Server {
+    /// Starts a server on this folder and waits until it listens.
+    pub(crate) fn start(folder: &Path, flags: &[&str]) -> Self {
+        let mut child = command()
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(folder)
+            .args([
+                "--token",
+                &format!("shop/robot={TOKEN}"),
+                "--token",
+                &format!("other/robot={OTHER_TOKEN}"),
+            ])
+            .args(flags)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server binary runs");
+        let mut log = BufReader::new(child.stderr.take().expect("piped"));
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            assert!(log.read_line(&mut line).expect("text") > 0, "the server ended before it listened");
+            if let Some((_, address)) = line.split_once("address=") {
+                break address.trim().parse().expect("an address");
+            }
+        };
+        // Somebody has to read the log, or the server would wait for it.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Self { child, address }
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("still running");
+        self.child.wait().expect("a child");
+    }
+
+    /// SIGTERM, and the exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().expect("kill runs").success());
+        self.child.wait().expect("a child").code()
+    }
+
+    /// The most memory the process ever had, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("procfs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number") * 1024
+    }
+
+    /// A plain HTTP/1.1 GET: status, head and body.
+    pub(crate) fn get(&self, path: &str, token: Option<&str>) -> Answer {
+        let authorization =
+            token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        self.request(&format!(
+            "GET {path} HTTP/1.1\r\nHost: server\r\n{authorization}Connection: close\r\n\r\n"
+        ))
+    }
+
+    /// Sends these bytes and reads until the server closes.
+    pub(crate) fn request(&self, text: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).expect("listening");
+        std::io::Write::write_all(&mut stream, text.as_bytes()).expect("sent");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("answered");
+        Answer::parse(&bytes)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An HTTP answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    fn parse(bytes: &[u8]) -> Self {
+        let split = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8_lossy(&bytes[..split]).to_ascii_lowercase();
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        let mut body = bytes[split + 4..].to_vec();
+        if head.contains("transfer-encoding: chunked") {
+            body = unchunk(&body);
+        }
+        Self { status, head, body }
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+}
+
+fn unchunk(mut body: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(line) = body.windows(2).position(|window| window == b"\r\n") {
+        let size = usize::from_str_radix(std::str::from_utf8(&body[..line]).expect("hex"), 16).expect("hex");
+        whole.extend_from_slice(&body[line + 2..line + 2 + size]);
+        body = &body[line + 2 + size + 2..];
+    }
+    whole
+}
