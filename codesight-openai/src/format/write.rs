@@ -1,5 +1,6 @@
 //! Writing lines.
 
+use std::borrow::Borrow;
 use std::io::Write;
 
 use base64::Engine as _;
@@ -91,13 +92,17 @@ impl Examples for TrainingData {
 }
 
 impl ChatFormat {
-    /// The line of one example.
+    /// The line of one example, owned or borrowed inside its `Masked`.
     ///
     /// # Errors
     /// Only what the provider of images reports, other than a missing image: an example that cannot be used is a
     /// [`Line`] without bytes.
-    pub fn line(&self, example: &Masked<TrainingExample>, images: &dyn ImageProvider) -> Result<Line> {
-        self.line_of(example, images)
+    pub fn line<E: Borrow<TrainingExample>>(
+        &self,
+        example: &Masked<E>,
+        images: &dyn ImageProvider,
+    ) -> Result<Line> {
+        self.line_of((**example).borrow(), images)
     }
 
     /// Writes a line for each usable example. Memory is bounded by one example and its image.

@@ -32,6 +32,8 @@ fn one_full_line_is_as_reviewed() {
     let format = ChatFormat { images: ImagePolicy::Path, ..ChatFormat::default() };
     let line = format.line(&masked(example(every_action())), &archive(32, 24)).expect("in memory");
     assert_eq!(line.findings, []);
+    let owned = example(every_action());
+    assert_eq!(format.line(&masked(&owned), &archive(32, 24)).expect("in memory"), line, "borrowed or owned");
     let line = String::from_utf8(line.bytes.expect("a line")).expect("UTF-8");
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/line.jsonl");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
