@@ -25,7 +25,7 @@ pub(crate) fn for_archive(
     });
     let mut lines = Vec::with_capacity(examples.len());
     for example in examples {
-        lines.extend(format.line(&example.cloned(), &images)?.bytes.map(without_line_feed));
+        lines.extend(format.line(example, &images)?.bytes.map(without_line_feed));
     }
     Ok(lines)
 }
@@ -47,7 +47,7 @@ pub(crate) async fn publish(app: &App, session: &SessionRef, processed: &Process
             },
             bytes: Masked::from_store(frame.bytes),
         };
-        if let Some(line) = format.line(&example.cloned(), &image)?.bytes {
+        if let Some(line) = format.line(&example, &image)?.bytes {
             upload.write(line.into()).await?;
         }
     }
