@@ -81,8 +81,8 @@ pub(super) const WORDS: &[(&str, Cues)] = &[
     ("kreditkarte", CARD), ("kreditkartennummer", CARD), ("la", FILLER), ("laan", STREET),
     ("landline", PHONE), ("lane", STREET), ("laserjet", THING), ("le", FILLER), ("licence", THING),
     ("license", THING), ("lieferadresse", ADDRESS), ("line", FILLER), ("listing", THING),
-    ("lives", ADDRESS), ("living", ADDRESS), ("ln", STREET), ("located", ADDRESS), ("login", IP),
-    ("lot", THING), ("luglio", MONTH), ("lumen", THING), ("maart", MONTH), ("maestro", CARD),
+    ("lives", ADDRESS), ("living", ADDRESS), ("ln", STREET), ("located", ADDRESS), ("location", ADDRESS),
+    ("login", IP), ("lot", THING), ("luglio", MONTH), ("lumen", THING), ("maart", MONTH), ("maestro", CARD),
     ("maggio", MONTH), ("mah", THING), ("mai", MONTH), ("mail", ADDRESS), ("main", PHONE_MAYBE),
     ("maio", MONTH), ("maj", MONTH), ("mar", MONTH), ("march", MONTH), ("mars", MONTH), ("marz", MONTH),
     ("marzo", MONTH), ("mastercard", CARD), ("may", MONTH), ("mayo", MONTH), ("me", FILLER),
@@ -115,15 +115,16 @@ pub(super) const WORDS: &[(&str, Cues)] = &[
     ("rang", PHONE_MAYBE), ("rd", STREET), ("reach", PHONE_MAYBE), ("receipt", THING),
     ("rechnungsadresse", ADDRESS), ("ref", THING), ("reference", THING), ("referencia", THING),
     ("registered", FILLER), ("release", VERSION), ("remote", IP), ("reside", ADDRESS),
-    ("residence", ADDRESS), ("resident", ID), ("resides", ADDRESS), ("rev", VERSION), ("revision", VERSION),
-    ("ring", PHONE_MAYBE), ("road", STREET), ("rodne", ID), ("route", IP), ("row", THING), ("rows", THING),
-    ("rpm", THING), ("rua", STREET), ("rue", STREET), ("rufnummer", PHONE), ("run", ID), ("rut", ID),
-    ("ryzen", THING), ("sdk", VERSION), ("section", VERSION), ("securite", ID), ("security", both(ID, SSN)),
-    ("send", ADDRESS), ("sent", ADDRESS), ("sep", MONTH), ("sept", MONTH), ("september", MONTH),
-    ("septembre", MONTH), ("septiembre", MONTH), ("sequence", THING), ("serial", THING), ("series", THING),
-    ("server", IP), ("setembro", MONTH), ("settembre", MONTH), ("ship", ADDRESS), ("shipment", THING),
-    ("shipped", ADDRESS), ("shipping", ADDRESS), ("sin", ID), ("size", THING), ("sizes", THING),
-    ("sku", THING), ("skus", THING), ("sms", PHONE_MAYBE), ("social", both(ID, SSN)), ("software", VERSION),
+    ("residence", ADDRESS), ("resident", ID), ("residential", ADDRESS), ("resides", ADDRESS),
+    ("rev", VERSION), ("revision", VERSION), ("ring", PHONE_MAYBE), ("road", STREET), ("rodne", ID),
+    ("route", IP), ("row", THING), ("rows", THING), ("rpm", THING), ("rua", STREET), ("rue", STREET),
+    ("rufnummer", PHONE), ("run", ID), ("rut", ID), ("ryzen", THING), ("sdk", VERSION),
+    ("section", VERSION), ("securite", ID), ("security", both(ID, SSN)), ("send", ADDRESS),
+    ("sent", ADDRESS), ("sep", MONTH), ("sept", MONTH), ("september", MONTH), ("septembre", MONTH),
+    ("septiembre", MONTH), ("sequence", THING), ("serial", THING), ("series", THING), ("server", IP),
+    ("setembro", MONTH), ("settembre", MONTH), ("ship", ADDRESS), ("shipment", THING), ("shipped", ADDRESS),
+    ("shipping", ADDRESS), ("sin", ID), ("size", THING), ("sizes", THING), ("sku", THING), ("skus", THING),
+    ("sms", PHONE_MAYBE), ("social", both(ID, SSN)), ("software", VERSION),
     ("sozialversicherungsnummer", ID), ("sq", STREET), ("square", STREET), ("ssn", SSN), ("st", STREET),
     ("steuerid", ID), ("steuernummer", ID), ("str", STREET), ("straat", STREET), ("strasse", STREET),
     ("street", STREET), ("style", THING), ("su", FILLER), ("subnet", IP), ("syntymaaika", BIRTH),
@@ -164,6 +165,35 @@ const fn precedes(first: &[u8], second: &[u8]) -> bool {
         at += 1;
     }
     first.len() < second.len()
+}
+
+const FILTER_BITS: usize = 1 << 13;
+
+/// A set of hashes of all words: almost every other word is told by one look.
+static FILTER: [u64; FILTER_BITS / 64] = {
+    let mut filter = [0; FILTER_BITS / 64];
+    let mut index = 0;
+    while index < WORDS.len() {
+        let bit = hash(WORDS[index].0.as_bytes());
+        filter[bit / 64] |= 1 << (bit % 64);
+        index += 1;
+    }
+    filter
+};
+
+const fn hash(word: &[u8]) -> usize {
+    let last = word.len() - 1;
+    let middle = word[word.len() / 2] as usize;
+    (word[0] as usize * 331 + word[last] as usize * 37 + middle * 1_031 + word.len() * 613) % FILTER_BITS
+}
+
+/// Whether a word, folded to lower case, may be in [`WORDS`].
+pub(super) fn may_be_known(word: &[u8]) -> bool {
+    if word.is_empty() {
+        return false;
+    }
+    let bit = hash(word);
+    FILTER[bit / 64] & (1 << (bit % 64)) != 0
 }
 
 /// Words of other alphabets and with accents, few enough to be read through.
