@@ -1,4 +1,4 @@
-//! How fast it is. Wall-clock figures of one thread; nothing fails by them.
+//! How fast it is: processor time of one thread where the system tells it, else the clock. Nothing fails by it.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -6,12 +6,18 @@ use std::time::{Duration, Instant};
 use codesight_core::privacy::{DetectInput, PatternDetector, PiiDetector, Surface};
 
 /// Prints the throughput on cells, and on the same cells joined to one document.
-pub fn print(name: &str, cells: &[String]) {
+pub(crate) fn print(name: &str, cells: &[String]) {
     let document = cells.join(" \n");
     let of_cells = rate(cells);
     let of_document = rate(&[document]);
     println!("{name}: {of_cells:.0} MB/s cell by cell, {of_document:.0} MB/s as one document");
     println!("  elsewhere: Presidio 0.068 MB/s, redact-core 2.45, pii 6.5; goal 100\n");
+}
+
+/// Processor time of this thread, as Linux tells it.
+fn processor_time() -> Option<Duration> {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    statistics.split_ascii_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn rate(cells: &[String]) -> f64 {
@@ -20,19 +26,20 @@ fn rate(cells: &[String]) -> f64 {
     let mut found = Vec::new();
     let mut best = Duration::MAX;
     for _ in 0..5 {
-        let start = Instant::now();
+        let (start, processor) = (Instant::now(), processor_time());
         for cell in cells {
             found.clear();
             detector.detect(&DetectInput::text(black_box(cell)), &mut found);
             black_box(&found);
         }
-        best = best.min(start.elapsed());
+        let spent = processor_time().zip(processor).map(|(end, start)| end - start);
+        best = best.min(spent.unwrap_or_else(|| start.elapsed()));
     }
     bytes as f64 / 1e6 / best.as_secs_f64()
 }
 
 /// Prints how long one form value takes.
-pub fn print_form_values() {
+pub(crate) fn print_form_values() {
     const VALUES: &[(&str, &str)] = &[
         ("email", "jane.doe@shop.test"),
         ("phone", "+44 20 7946 0958"),

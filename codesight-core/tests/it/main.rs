@@ -2,9 +2,11 @@
 #![allow(clippy::disallowed_methods, reason = "tests read CODESIGHT_CORPORA and UPDATE_EXPECT")]
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
+mod accuracy;
 mod corpora;
 mod decode;
 mod detect;
+mod fields;
 mod machine;
 mod models;
 mod ports;

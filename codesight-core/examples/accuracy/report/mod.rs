@@ -1,32 +1,32 @@
 //! What the detector and the field classifier get right, as rows that can be printed and compared.
 
-pub mod forms;
-pub mod phones;
-pub mod shop;
-pub mod texts;
+pub(crate) mod forms;
+pub(crate) mod phones;
+pub(crate) mod shop;
+pub(crate) mod texts;
 
 use std::path::Path;
 
 use codesight_core::privacy::{DetectInput, PatternDetector, PiiDetector, PiiSpan};
 
 /// One measured figure pair.
-pub struct Row {
+pub(crate) struct Row {
     /// The corpus.
-    pub corpus: &'static str,
+    pub(crate) corpus: &'static str,
     /// What was looked for in it.
-    pub subject: String,
+    pub(crate) subject: String,
     /// Share of finds that are right, if the corpus labels everything.
-    pub precision: Option<f64>,
+    pub(crate) precision: Option<f64>,
     /// Share of labelled values that were found.
-    pub recall: f64,
+    pub(crate) recall: f64,
     /// Labelled values.
-    pub count: usize,
+    pub(crate) count: usize,
     /// What is reached elsewhere, and what is wanted here.
-    pub anchor: &'static str,
+    pub(crate) anchor: &'static str,
 }
 
 /// All rows that need the corpora.
-pub fn rows(corpora: &Path) -> Vec<Row> {
+pub(crate) fn rows(corpora: &Path) -> Vec<Row> {
     let mut rows = texts::rows(corpora);
     rows.extend(phones::rows(corpora));
     rows.extend(forms::rows(corpora));
@@ -34,7 +34,7 @@ pub fn rows(corpora: &Path) -> Vec<Row> {
 }
 
 /// The spans of an input.
-pub fn detect(input: &DetectInput<'_>) -> Vec<PiiSpan> {
+pub(crate) fn detect(input: &DetectInput<'_>) -> Vec<PiiSpan> {
     let mut found = Vec::new();
     PatternDetector::new().detect(input, &mut found);
     found

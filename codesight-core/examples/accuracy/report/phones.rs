@@ -15,7 +15,7 @@ struct Example {
 }
 
 /// The rows of the example numbers.
-pub fn rows(corpora: &Path) -> Vec<Row> {
+pub(crate) fn rows(corpora: &Path) -> Vec<Row> {
     let examples =
         examples(&String::from_utf8_lossy(&read(corpora, "libphonenumber/PhoneNumberMetadata.xml")));
     let share = |subject: &str, anchor, found: &dyn Fn(&Example) -> bool| {

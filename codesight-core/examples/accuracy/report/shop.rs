@@ -7,15 +7,15 @@ use codesight_core::privacy::DetectInput;
 use super::detect;
 
 /// What the detector said about text that holds nothing personal.
-pub struct FalseFinds {
+pub(crate) struct FalseFinds {
     /// By type, per million bytes.
-    pub per_megabyte: Vec<(&'static str, f64)>,
+    pub(crate) per_megabyte: Vec<(&'static str, f64)>,
     /// All of them.
-    pub total: f64,
+    pub(crate) total: f64,
 }
 
 /// Counts what is found in cells that hold nothing personal.
-pub fn false_finds<'t>(cells: impl Iterator<Item = &'t str>) -> FalseFinds {
+pub(crate) fn false_finds<'t>(cells: impl Iterator<Item = &'t str>) -> FalseFinds {
     let mut counts = std::collections::BTreeMap::new();
     let mut bytes = 0;
     for cell in cells {
@@ -218,7 +218,7 @@ fn gtin(seed: &mut Seeded, length: u32) -> String {
 }
 
 /// So many bytes of shop text, cell by cell, always the same.
-pub fn cells(bytes: usize) -> Vec<String> {
+pub(crate) fn cells(bytes: usize) -> Vec<String> {
     let mut seed = Seeded(20_261_122);
     let mut made = 0;
     std::iter::from_fn(|| {

@@ -49,7 +49,7 @@ const ANON: Names = &[
 ];
 
 /// The rows of all labelled texts.
-pub fn rows(corpora: &Path) -> Vec<Row> {
+pub(crate) fn rows(corpora: &Path) -> Vec<Row> {
     let mut rows = score("synth_v2", &synth(corpora), SYNTH, true);
     rows.extend(score("datafog", &datafog(corpora), DATAFOG, true));
     rows.extend(score("pii-anon", &anon(corpora), ANON, false));

@@ -2,7 +2,7 @@
 
 use super::PiiType;
 use super::view::View;
-use super::words::{FOREIGN_WORDS, WORDS, may_be_known};
+use super::words::{FOREIGN_WORDS, meaning};
 
 /// How far to the left words are read, in bytes.
 pub(super) const WINDOW: usize = 56;
@@ -121,10 +121,7 @@ pub(super) fn of_word(word: &[u8]) -> Cues {
     let Some(lower) = buffer.get_mut(..word.len()) else { return Cues::default() };
     lower.copy_from_slice(word);
     lower.make_ascii_lowercase();
-    if !may_be_known(lower) {
-        return Cues::default();
-    }
-    WORDS.binary_search_by(|(known, _)| known.as_bytes().cmp(lower)).map_or(Cues::default(), |at| WORDS[at].1)
+    meaning(lower)
 }
 
 fn is_letter(byte: u8) -> bool {

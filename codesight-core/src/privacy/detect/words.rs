@@ -21,7 +21,7 @@ const ANNOUNCES: Cues = Cues::ANNOUNCES;
 const MONTH: Cues = Cues::MONTH;
 const STREET: Cues = Cues::STREET;
 
-/// ASCII words, sorted by their bytes for binary search.
+/// ASCII words, sorted for readers.
 #[rustfmt::skip]
 pub(super) const WORDS: &[(&str, Cues)] = &[
     ("a", FILLER), ("aadhaar", ID), ("aadhar", ID), ("abril", MONTH), ("addr", IP),
@@ -147,53 +147,43 @@ pub(super) const WORDS: &[(&str, Cues)] = &[
     ("years", THING), ("you", FILLER), ("your", FILLER),
 ];
 
-// An unsorted table would lose words without a sign.
-const _: () = {
-    let mut index = 1;
-    while index < WORDS.len() {
-        assert!(precedes(WORDS[index - 1].0.as_bytes(), WORDS[index].0.as_bytes()), "words are sorted");
-        index += 1;
-    }
-};
+const SLOTS: usize = 1 << 12;
 
-const fn precedes(first: &[u8], second: &[u8]) -> bool {
-    let mut at = 0;
-    while at < first.len() && at < second.len() {
-        if first[at] != second[at] {
-            return first[at] < second[at];
+/// Places in [`WORDS`], plus one, by hash: a word that is not known is told by one look.
+static INDEX: [u16; SLOTS] = {
+    let mut index = [0; SLOTS];
+    let mut place = 0;
+    while place < WORDS.len() {
+        let mut slot = hash(WORDS[place].0.as_bytes());
+        while index[slot] != 0 {
+            slot = (slot + 1) % SLOTS;
         }
-        at += 1;
+        index[slot] = place as u16 + 1;
+        place += 1;
     }
-    first.len() < second.len()
-}
-
-const FILTER_BITS: usize = 1 << 13;
-
-/// A set of hashes of all words: almost every other word is told by one look.
-static FILTER: [u64; FILTER_BITS / 64] = {
-    let mut filter = [0; FILTER_BITS / 64];
-    let mut index = 0;
-    while index < WORDS.len() {
-        let bit = hash(WORDS[index].0.as_bytes());
-        filter[bit / 64] |= 1 << (bit % 64);
-        index += 1;
-    }
-    filter
+    index
 };
 
 const fn hash(word: &[u8]) -> usize {
-    let last = word.len() - 1;
+    let last = word[word.len() - 1] as usize;
     let middle = word[word.len() / 2] as usize;
-    (word[0] as usize * 331 + word[last] as usize * 37 + middle * 1_031 + word.len() * 613) % FILTER_BITS
+    (word[0] as usize * 331 + last * 37 + middle * 1_031 + word.len() * 613) % SLOTS
 }
 
-/// Whether a word, folded to lower case, may be in [`WORDS`].
-pub(super) fn may_be_known(word: &[u8]) -> bool {
+/// What an ASCII word, folded to lower case, means.
+pub(super) fn meaning(word: &[u8]) -> Cues {
     if word.is_empty() {
-        return false;
+        return Cues::default();
     }
-    let bit = hash(word);
-    FILTER[bit / 64] & (1 << (bit % 64)) != 0
+    let mut slot = hash(word);
+    while let Some(place) = INDEX[slot].checked_sub(1) {
+        let (known, cues) = WORDS[usize::from(place)];
+        if known.as_bytes() == word {
+            return cues;
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+    Cues::default()
 }
 
 /// Words of other alphabets and with accents, few enough to be read through.
