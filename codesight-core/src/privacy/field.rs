@@ -1,36 +1,46 @@
-//! What may be kept of a form field, told by its name, type and label.
+//! What may be kept of a form value: the field's class, and the recorder's word where it is stricter.
 
 use super::PiiType;
-use crate::model::{ElementData, FieldPolicy};
+use super::fields::{FieldClass, FieldCues, FieldKind, classify};
+use crate::model::{ElementData, FieldPolicy, FormField};
 
 /// The policy for an element that holds a value; `None` for one that holds none, such as a link or a button.
 pub(super) fn of_element(element: &ElementData) -> Option<(FieldPolicy, PiiType)> {
-    let attribute = |name: &str| element.attributes.get(name).map(String::as_str);
-    let input_type = element.input_type.as_deref().or_else(|| attribute("type")).unwrap_or_default();
-    let editable = attribute("contenteditable").is_some_and(|value| value != "false");
-    let holds_value = match element.tag.as_str() {
-        "input" => !matches!(
-            input_type,
-            "button" | "submit" | "reset" | "checkbox" | "radio" | "image" | "range" | "color" | "file"
-        ),
-        "textarea" => true,
-        _ => editable,
-    };
     let stated = element.field_policy;
-    if !holds_value {
+    if !holds_text(element) {
+        // The recorder may know better, for an element it marked private.
         return stated
             .filter(|policy| *policy != FieldPolicy::Keep)
             .map(|policy| (policy, PiiType::FormValue));
     }
-    let label = [element.name.as_deref(), attribute("aria-label"), attribute("placeholder"), attribute("id")];
-    let label = label.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let (policy, kind) = of_form_field(
-        attribute("name").unwrap_or_default(),
-        Some(&label),
-        Some(input_type),
-        attribute("autocomplete"),
-    );
-    Some((stricter(policy, stated), kind))
+    let class = classify(&FieldCues::from(element));
+    // A select offers the page's own words, the same to everybody, unless they tell something about the person.
+    if element.tag == "select" && class.kind == FieldKind::Unknown {
+        return Some((stricter(FieldPolicy::Keep, stated), PiiType::FormValue));
+    }
+    Some((stricter(class.policy, stated), data_type(class)))
+}
+
+/// The policy for a field of which the form tells name, label, type and autocomplete token.
+pub(super) fn of_form_field(field: &FormField) -> (FieldPolicy, PiiType) {
+    let class = classify(&FieldCues::from(field));
+    (class.policy, data_type(class))
+}
+
+fn data_type(class: FieldClass) -> PiiType {
+    class.kind.pii().unwrap_or(PiiType::FormValue)
+}
+
+fn holds_text(element: &ElementData) -> bool {
+    let attribute = |name: &str| element.attributes.get(name).map(String::as_str);
+    match element.tag.as_str() {
+        "input" => {
+            let input_type = element.input_type.as_deref().or_else(|| attribute("type")).unwrap_or_default();
+            classify(&FieldCues { input_type, ..FieldCues::default() }).kind != FieldKind::Choice
+        }
+        "textarea" | "select" => true,
+        _ => attribute("contenteditable").is_some_and(|value| value != "false"),
+    }
 }
 
 /// The recorder may be stricter than we are, never laxer.
@@ -42,15 +52,4 @@ fn stricter(ours: FieldPolicy, stated: Option<FieldPolicy>) -> FieldPolicy {
         FieldPolicy::Keep => 3,
     };
     stated.filter(|stated| rank(*stated) < rank(ours)).unwrap_or(ours)
-}
-
-/// The policy for a field of which the form tells name, label, type and autocomplete token.
-pub(super) fn of_form_field(
-    name: &str,
-    label: Option<&str>,
-    input_type: Option<&str>,
-    autocomplete: Option<&str>,
-) -> (FieldPolicy, PiiType) {
-    let _ = (name, label, input_type, autocomplete);
-    (FieldPolicy::Pseudonymise, PiiType::FormValue)
 }

@@ -87,13 +87,8 @@ impl Masker {
     /// Decides over form values before anything is detected in them.
     fn apply_field_policies(&mut self, interaction: &mut InteractionData) {
         for form_field in &mut interaction.user_context.form {
+            let (policy, kind) = field::of_form_field(form_field);
             if let Some(value) = &mut form_field.value {
-                let (policy, kind) = field::of_form_field(
-                    &form_field.name,
-                    form_field.label.as_deref(),
-                    form_field.input_type.as_deref(),
-                    form_field.autocomplete.as_deref(),
-                );
                 self.apply(policy, kind, value);
             }
         }

@@ -3,6 +3,7 @@
 mod boundary;
 mod detect;
 mod field;
+pub mod fields;
 mod known;
 mod masker;
 mod pseudonym;

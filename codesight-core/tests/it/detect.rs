@@ -1,5 +1,9 @@
 //! The pattern detector: what it finds, what it leaves alone, and how it behaves on hostile text.
 
+use std::fmt::Write;
+
+use proptest::prelude::*;
+
 use codesight_core::privacy::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface};
 
 fn detect(input: &DetectInput<'_>) -> Vec<PiiSpan> {
@@ -50,4 +54,138 @@ fn a_field_label_is_a_cue() {
     assert_eq!(field("billing_phone", "5551234"), [(PiiType::Phone, 0..7)]);
     assert_eq!(field("Quantity", "5551234"), []);
     assert_eq!(field("Date of birth", "1989-03-15"), [(PiiType::BirthDate, 0..10)]);
+}
+
+/// Replaces every find with a placeholder of its type.
+fn masked(text: &str) -> String {
+    let mut result = String::new();
+    let mut copied = 0;
+    for span in detect(&DetectInput::text(text)) {
+        result.push_str(&text[copied..span.range.start]);
+        write!(result, "<{}_7KQ2>", span.kind.placeholder()).unwrap();
+        copied = span.range.end;
+    }
+    result.push_str(&text[copied..]);
+    result
+}
+
+fn assert_sound(text: &str) {
+    let spans = detect(&DetectInput::text(text));
+    let mut end = 0;
+    for span in &spans {
+        assert!(span.range.start >= end && span.range.start < span.range.end, "{text:?}: {spans:?}");
+        assert!(text.is_char_boundary(span.range.start) && text.is_char_boundary(span.range.end), "{text:?}");
+        end = span.range.end;
+    }
+}
+
+/// Pieces of what people and programs write, to be put together at random.
+fn fragments() -> impl Strategy<Value = String> {
+    let fragment = prop_oneof![
+        prop::sample::select(vec![
+            "jane@shop.test",
+            "4111 1111 1111 1111",
+            "555-123-4567",
+            "+49 151 12345678",
+            "123-45-6789",
+            "10.0.0.1",
+            "DE44 5001 0517 5407 3249 31",
+            "fe80::1",
+            "Phone: ",
+            "SSN ",
+            "card ",
+            "born ",
+            "Address: ",
+            "12 Main Street",
+            "1989-03-15",
+            "https://a:b@c.test/?token=abcdef12",
+            "<EMAIL_7KQ2>",
+            "<PHONE_1>",
+            "%40",
+            "&#64;",
+            " at ",
+            " dot ",
+            "é",
+            "＠",
+            "１２３",
+            "\u{200b}",
+            "電話",
+            "-",
+            " ",
+            ",",
+            ".",
+            "/",
+            "(",
+            ")",
+            "+",
+            "@",
+            ":",
+            "\n",
+            "=",
+        ])
+        .prop_map(str::to_owned),
+        "[0-9]{1,6}",
+        "[a-zA-Z]{1,8}",
+        "\\PC{1,3}",
+    ];
+    prop::collection::vec(fragment, 0..14).prop_map(|fragments| fragments.concat())
+}
+
+proptest! {
+    #[test]
+    fn spans_are_on_boundaries_and_apart(text in fragments()) {
+        assert_sound(&text);
+    }
+
+    #[test]
+    fn masking_twice_changes_nothing(text in fragments()) {
+        let once = masked(&text);
+        prop_assert_eq!(masked(&once), once);
+    }
+}
+
+#[test]
+fn work_is_linear_in_hostile_text() {
+    let detector = PatternDetector::new();
+    for unit in [
+        "1 ",
+        "@",
+        "1-",
+        "1.",
+        "a@",
+        "::",
+        "eyJ.",
+        "-----BEGIN PRIVATE KEY",
+        "12 Main ",
+        "http://",
+        "%40",
+        "ab=",
+        "(at)",
+        "\u{ff11}",
+    ] {
+        let steps = |count: usize| detector.steps(&DetectInput::text(&unit.repeat(count)));
+        let (short, long) = (steps(2_000), steps(20_000));
+        assert!(long <= 11 * short, "{unit:?}: {short} steps, ten times as much text {long}");
+        assert!(long <= 20_000 * unit.len() as u64 * 600, "{unit:?}: {long} steps");
+    }
+}
+
+#[test]
+fn naughty_strings_do_no_harm() {
+    let Some(corpora) = std::env::var_os("CODESIGHT_CORPORA") else {
+        eprintln!("SKIPPED: naughty strings, because CODESIGHT_CORPORA is not set");
+        return;
+    };
+    let folder = std::path::Path::new(&corpora).join("json/blns");
+    let mut texts = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let Ok(file) = std::fs::read_to_string(entry.unwrap().path()) else { continue };
+        assert_sound(&file);
+        for line in file.lines() {
+            assert_sound(line);
+            assert_eq!(masked(&masked(line)), masked(line));
+            texts += 1;
+        }
+    }
+    assert!(texts > 400);
 }

@@ -2,10 +2,12 @@
 #![allow(clippy::disallowed_methods, reason = "tests read CODESIGHT_CORPORA and UPDATE_EXPECT")]
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
+mod accuracy;
 mod boundaries;
 mod corpora;
 mod decode;
 mod detect;
+mod fields;
 mod machine;
 mod masker;
 mod models;

@@ -13,20 +13,25 @@ pub(super) fn find(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     if house.len() > 5 {
         return None;
     }
-    let left = view.context(house.start);
     let labelled = view.label.any(Cues::ADDRESS);
-    if !left.window.any(Cues::ADDRESS) && !labelled {
+    let beside = |byte: u8| is_letter(byte) || byte == b'.';
+    let before = view.before(house.start, 1) == b' ' && beside(view.before(house.start, 2));
+    let house_end = house_end(view, house.end);
+    let after = view.at(house_end) == b' ' && is_letter(view.at(house_end + 1));
+    view.steps += LONGEST as u64;
+    if before && let Some(start) = street_before(view, house.start, labelled) {
+        let cued = view.window(start).any(Cues::ADDRESS);
+        let end = places_after(view, house_end, start);
+        return cued.then(|| Hit::new(start, end, PiiType::PostalAddress, 0.85, "cue"));
+    }
+    if !after {
         return None;
     }
-    view.steps += LONGEST as u64;
-    let street_first = street_before(view, house.start, labelled);
-    if let Some(start) = street_first {
-        let end = places_after(view, house_end(view, house.end), start);
-        return Some(Hit::new(start, end, PiiType::PostalAddress, 0.85, "cue"));
-    }
-    let (street_end, named) = street_after(view, house_end(view, house.end))?;
+    let (street_end, named) = street_after(view, house_end)?;
     // Without a street word, only a sign such as `Address:` makes capitalised words a street.
-    if !named && !(left.announced && left.near.any(Cues::ADDRESS)) {
+    let near = view.near(house.start);
+    let announced = near.announced && near.any(Cues::ADDRESS);
+    if !announced && !(named && view.window(house.start).any(Cues::ADDRESS)) {
         return None;
     }
     let end = places_after(view, street_end, house.start);
@@ -61,9 +66,11 @@ fn word_end(view: &View<'_>, start: usize) -> usize {
 fn is_street_word(word: &[u8]) -> bool {
     const ENDINGS: &[&str] =
         &["strasse", "straße", "str", "gasse", "platz", "weg", "allee", "straat", "laan", "gatan", "katu"];
-    let lower = String::from_utf8_lossy(word).to_lowercase();
-    context::of_word(word).any(Cues::STREET)
-        || (lower.len() > 5 && ENDINGS.iter().any(|ending| lower.ends_with(ending)))
+    let ends = |ending: &&str| {
+        let tail = word.len().checked_sub(ending.len()).map(|start| &word[start..]);
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending.as_bytes()))
+    };
+    context::of_word(word).any(Cues::STREET) || (word.len() > 5 && ENDINGS.iter().any(ends))
 }
 
 /// The words right of a house number: where they end, and whether one of them is a street word.

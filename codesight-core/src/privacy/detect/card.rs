@@ -19,6 +19,7 @@ enum Issuer {
 type Range = (u32, u32, usize, &'static [usize], &'static [usize]);
 
 const RANGES: &[Range] = &[
+    (35, 35, 2, &[], &[16]),
     (4, 4, 1, &[16], &[13, 18, 19]),
     (51, 55, 2, &[16], &[]),
     (2221, 2720, 4, &[16], &[]),
@@ -114,14 +115,14 @@ fn accept(view: &mut View<'_>, run: &Run, count: usize) -> Option<Hit> {
     if view.is_whole_field(start, end) {
         return Some(Hit::new(start, end, PiiType::Card, 0.99, "luhn"));
     }
-    let context = view.context(start);
-    if context.near.any(Cues::CARD) || (context.window.any(Cues::CARD) && !context.near.any(Cues::THING)) {
+    let (near, window) = (view.near(start), view.window(start));
+    if near.any(Cues::CARD) || (window.any(Cues::CARD) && !near.any(Cues::THING)) {
         return Some(Hit::new(start, end, PiiType::Card, 0.99, "cue"));
     }
     let in_path = view.in_url(start) && view.before(start, 1) != b'=';
     let listed = matches!(left, Edge::Digits(4)) || matches!(right, Edge::Digits(4));
     // Four groups of four among more groups of four is a list of numbers.
-    if issuer == Issuer::Rare || in_path || listed || context.window.any(Cues::THING) {
+    if issuer == Issuer::Rare || in_path || listed || window.any(Cues::THING) {
         return None;
     }
     Some(Hit::new(start, end, PiiType::Card, 0.9, "luhn"))

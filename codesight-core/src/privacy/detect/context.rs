@@ -2,7 +2,7 @@
 
 use super::PiiType;
 use super::view::View;
-use super::words::{FOREIGN_WORDS, WORDS};
+use super::words::{FOREIGN_WORDS, meaning};
 
 /// How far to the left words are read, in bytes.
 pub(super) const WINDOW: usize = 56;
@@ -50,15 +50,19 @@ impl Cues {
     }
 }
 
-/// The words to the left of a candidate.
+/// The nearest words to the left of a candidate.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Context {
+pub(super) struct Near {
     /// Meanings of the nearest word that is not a filler; the label of the field counts as such.
-    pub(super) near: Cues,
-    /// Meanings of all words in the window.
-    pub(super) window: Cues,
+    pub(super) cues: Cues,
     /// Whether a sign or word (`:`, `#`, `is`) says that a value follows.
     pub(super) announced: bool,
+}
+
+impl Near {
+    pub(super) fn any(self, cues: Cues) -> bool {
+        self.cues.any(cues)
+    }
 }
 
 /// The meanings of all words of a label. Names such as `billingPhone_2` are split.
@@ -117,59 +121,79 @@ pub(super) fn of_word(word: &[u8]) -> Cues {
     let Some(lower) = buffer.get_mut(..word.len()) else { return Cues::default() };
     lower.copy_from_slice(word);
     lower.make_ascii_lowercase();
-    WORDS.binary_search_by(|(known, _)| known.as_bytes().cmp(lower)).map_or(Cues::default(), |at| WORDS[at].1)
+    meaning(lower)
 }
 
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }
 
-/// Reads the words to the left of `place`, nearest first.
-pub(super) fn left_of(view: &View<'_>, place: usize) -> Context {
-    let mut context =
-        Context { near: view.label, window: view.label, announced: view.label != Cues::default() };
+/// Reads the words to the left of `place` up to the first that is no filler.
+pub(super) fn near(view: &View<'_>, place: usize) -> Near {
+    let mut near = Near { cues: view.label, announced: view.label != Cues::default() };
     let floor = place.saturating_sub(WINDOW);
-    let mut chained = true;
     let mut at = place;
     while at > floor {
-        let byte = view.bytes[at - 1];
-        if is_letter(byte) {
-            let end = at;
-            while at > 0 && is_letter(view.bytes[at - 1]) && end - at < WINDOW {
-                at -= 1;
-            }
-            let cues = of_run(&view.bytes[at..end]);
-            context.window.add(cues);
-            if chained {
-                context.announced |= cues.any(Cues::ANNOUNCES);
+        match view.bytes[at - 1] {
+            byte if is_letter(byte) => {
+                let (start, cues) = word_before(view, at);
+                at = start;
+                near.announced |= cues.any(Cues::ANNOUNCES);
                 // A compound such as the Japanese for `phone number` is both.
                 if !cues.any(Cues::FILLER) || cues.0 & !(Cues::FILLER.0 | Cues::ANNOUNCES.0) != 0 {
-                    context.near.add(cues);
-                    chained = false;
+                    near.cues.add(cues);
+                    return near;
                 }
+                continue;
             }
-            continue;
-        }
-        match byte {
-            b':' | b'#' | b'=' if chained => context.announced = true,
+            b':' | b'#' | b'=' => near.announced = true,
+            b'0'..=b'9' => return near,
             b'>' => {
-                if let Some((kind, start)) = placeholder_before(view.bytes, at) {
-                    // What was found already ends the context; the next of the same kind shares its cue, so that
-                    // a second pass over masked text sees what the first one saw.
-                    if chained && place - at <= 5 {
-                        context.near.add(kind);
-                        context.announced = true;
+                if let Some(kind) = placeholder_before(view.bytes, at) {
+                    // The next of the same kind shares the cue of what was found already, so that a second pass
+                    // over masked text sees what the first one saw.
+                    if place - at <= 5 {
+                        near.cues.add(kind);
+                        near.announced = true;
                     }
-                    debug_assert!(start < at);
-                    return context;
+                    return near;
                 }
             }
-            b'0'..=b'9' => chained = false,
             _ => {}
         }
         at -= 1;
     }
-    context
+    near
+}
+
+/// The meanings of all words in the window left of `place`, back to what was found already.
+pub(super) fn window(view: &View<'_>, place: usize) -> Cues {
+    let mut all = view.label;
+    let floor = place.saturating_sub(WINDOW);
+    let mut at = place;
+    while at > floor {
+        let byte = view.bytes[at - 1];
+        if is_letter(byte) {
+            let (start, cues) = word_before(view, at);
+            all.add(cues);
+            at = start;
+            continue;
+        }
+        if byte == b'>' && placeholder_before(view.bytes, at).is_some() {
+            return all;
+        }
+        at -= 1;
+    }
+    all
+}
+
+/// The run of letters that ends at `end`: its start and its meanings.
+fn word_before(view: &View<'_>, end: usize) -> (usize, Cues) {
+    let mut start = end;
+    while start > 0 && is_letter(view.bytes[start - 1]) && end - start < WINDOW {
+        start -= 1;
+    }
+    (start, of_run(&view.bytes[start..end]))
 }
 
 /// The meanings of the word right of `end`, with at most three signs between.
@@ -201,8 +225,8 @@ pub(super) fn placeholder_after(bytes: &[u8], start: usize) -> Option<usize> {
     (plain && word.len() >= 2 && !mark.is_empty()).then_some(start + end + 2)
 }
 
-/// The placeholder that ends at `end`, as the cue it stands for, and its start.
-fn placeholder_before(bytes: &[u8], end: usize) -> Option<(Cues, usize)> {
+/// The placeholder that ends at `end`, as the cue it stands for.
+fn placeholder_before(bytes: &[u8], end: usize) -> Option<Cues> {
     let floor = end.saturating_sub(40);
     let start = floor + bytes[floor..end].iter().rposition(|byte| *byte == b'<')?;
     if placeholder_after(bytes, start) != Some(end) {
@@ -213,7 +237,7 @@ fn placeholder_before(bytes: &[u8], end: usize) -> Option<(Cues, usize)> {
         let word = kind.placeholder().as_bytes();
         body.starts_with(word) && body.get(word.len()) == Some(&b'_')
     };
-    let cues = if is(PiiType::Phone) {
+    Some(if is(PiiType::Phone) {
         Cues::PHONE_MAYBE
     } else if is(PiiType::Card) {
         Cues::CARD
@@ -223,6 +247,5 @@ fn placeholder_before(bytes: &[u8], end: usize) -> Option<(Cues, usize)> {
         Cues::ID
     } else {
         Cues::default()
-    };
-    Some((cues, start))
+    })
 }

@@ -11,9 +11,8 @@ pub(super) fn find(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     if view.before(start, 1).is_ascii_alphanumeric() || view.at(end).is_ascii_alphanumeric() {
         return None;
     }
-    let context = view.context(start);
     let whole = view.label.any(Cues::BIRTH) && view.is_whole(start, end);
-    (whole || context.near.any(Cues::BIRTH) || spoken(view, start))
+    (whole || view.near(start).any(Cues::BIRTH) || spoken(view, start))
         .then(|| Hit::new(start, end, PiiType::BirthDate, 0.9, "cue"))
 }
 
@@ -73,6 +72,7 @@ fn named(view: &View<'_>, run: &Run) -> Option<(usize, usize)> {
     if day.len() > 2 || !(1..=31).contains(&value(view, &day)) {
         return None;
     }
+    // A month is a word: beside most small numbers of a shop there is none, or one letter as in `5 x`.
     let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
     // The month before the day.
     let mut word_end = day.start;

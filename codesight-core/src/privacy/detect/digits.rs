@@ -44,30 +44,28 @@ impl Group {
 pub(super) struct Run {
     groups: [Group; MAX_GROUPS],
     count: usize,
-    /// Whether the text goes on with more groups.
-    pub(super) cut: bool,
 }
 
 impl Run {
+    /// An empty run to read into: it is large enough to be worth keeping.
+    pub(super) fn new() -> Self {
+        Self { groups: [Group::default(); MAX_GROUPS], count: 0 }
+    }
+
     /// Reads the groups that start at the digit at `start`.
-    pub(super) fn read(view: &mut View<'_>, start: usize) -> Self {
-        let mut run = Self { groups: [Group::default(); MAX_GROUPS], count: 0, cut: false };
+    pub(super) fn read(&mut self, view: &mut View<'_>, start: usize) {
+        self.count = 0;
         let mut at = start;
         let mut separator = Separator::None;
-        loop {
-            if run.count == MAX_GROUPS {
-                run.cut = true;
-                break;
-            }
+        while self.count < MAX_GROUPS {
             let end = end_of_digits(view, at);
-            run.groups[run.count] = Group { start: at, end, separator };
-            run.count += 1;
+            self.groups[self.count] = Group { start: at, end, separator };
+            self.count += 1;
             let Some((found, next)) = separator_at(view, end) else { break };
             separator = found;
             at = next;
         }
-        view.steps += (run.end() - start) as u64;
-        run
+        view.steps += (self.end() - start) as u64;
     }
 
     pub(super) fn groups(&self) -> &[Group] {
@@ -122,10 +120,13 @@ fn separator_at(view: &View<'_>, end: usize) -> Option<(Separator, usize)> {
     if second.is_ascii_digit() {
         return Some((kind, end + 1));
     }
+    if !matches!(second, b' ' | b'-' | b'(' | b')') {
+        return None;
+    }
     // Two or three signs: `) `, ` (`, ` - `.
     let mut at = end + 1;
     let mut parenthesis = kind == Separator::Parenthesis;
-    while at < end + 3 && matches!(view.at(at), b' ' | b'-' | b'(' | b')' | b'/' | b'.') {
+    while at < end + 3 && matches!(view.at(at), b' ' | b'-' | b'(' | b')') {
         parenthesis |= matches!(view.at(at), b'(' | b')');
         at += 1;
     }

@@ -66,13 +66,12 @@ fn cued(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     if view.left_edge(start) == Edge::Tight || view.right_edge(end) == Edge::Tight {
         return None;
     }
-    let digits = Digits::of(view, groups)?;
-    if !has_check_digit(digits.values()) {
+    let near = view.near(start);
+    if !near.any(Cues::ID) || near.any(Cues::THING) {
         return None;
     }
-    let context = view.context(start);
-    (context.near.any(Cues::ID) && !context.near.any(Cues::THING))
-        .then(|| Hit::new(start, end, PiiType::NationalId, 0.9, "check-digit"))
+    let digits = Digits::of(view, groups)?;
+    has_check_digit(digits.values()).then(|| Hit::new(start, end, PiiType::NationalId, 0.9, "check-digit"))
 }
 
 fn has_check_digit(digits: &[u8]) -> bool {

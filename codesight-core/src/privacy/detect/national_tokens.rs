@@ -34,11 +34,11 @@ pub(super) fn find(view: &mut View<'_>, at: usize) -> Option<Hit> {
         12 => is_chilean(token),
         _ => false,
     };
-    let cued = || match token.len() {
+    let cued = match token.len() {
         8 | 9 => is_spanish(token) || is_irish(token) || is_singaporean(token) || is_insured(token),
         _ => false,
     };
-    let found = certain || (cued() && view.context(start).near.any(Cues::ID));
+    let found = certain || (cued && view.near(start).any(Cues::ID));
     found.then(|| Hit::new(start, end, PiiType::NationalId, 0.95, "check-digit"))
 }
 

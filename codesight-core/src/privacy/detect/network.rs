@@ -35,14 +35,13 @@ pub(super) fn find_v4(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     if view.is_whole_field(start, end) {
         return Some(Hit::new(start, end, PiiType::IpAddress, 0.95, "format"));
     }
-    let context = view.context(start);
-    if context.near.any(Cues::VERSION) || (context.window.any(Cues::VERSION) && !context.window.any(Cues::IP))
-    {
+    let (near, window) = (view.near(start), view.window(start));
+    if near.any(Cues::VERSION) || (window.any(Cues::VERSION) && !window.any(Cues::IP)) {
         return None;
     }
     // `5.0.1.2` is a version far more often than a host.
     let short = groups[..4].iter().all(|group| group.len() == 1);
-    if (short && !context.window.any(Cues::IP)) || context.near.any(Cues::THING) {
+    if (short && !window.any(Cues::IP)) || near.any(Cues::THING) {
         return None;
     }
     Some(Hit::new(start, end, PiiType::IpAddress, 0.95, "format"))

@@ -145,13 +145,14 @@ const CLASSES: [Class; 256] = {
 
 fn scan(view: &mut View<'_>, hits: &mut Vec<Hit>) {
     let mut at = 0;
+    let mut run = Run::new();
     loop {
         let rest = view.bytes.get(at..).unwrap_or_default();
         let Some(skipped) = rest.iter().position(|byte| CLASSES[usize::from(*byte)] != Class::Nothing) else {
             break;
         };
         at += skipped;
-        at = step(view, at, hits).max(at + 1);
+        at = step(view, at, &mut run, hits).max(at + 1);
     }
     if let Some(dot) = spelled_dots(view.bytes) {
         scan_spelled(view, dot, hits);
@@ -160,10 +161,10 @@ fn scan(view: &mut View<'_>, hits: &mut Vec<Hit>) {
 }
 
 /// Looks at the classed byte at `at` and says where to go on.
-fn step(view: &mut View<'_>, at: usize, hits: &mut Vec<Hit>) -> usize {
+fn step(view: &mut View<'_>, at: usize, run: &mut Run, hits: &mut Vec<Hit>) -> usize {
     let hit = match CLASSES[usize::from(view.bytes[at])] {
         Class::Nothing => None,
-        Class::Digit => return digits(view, at, hits),
+        Class::Digit => return digits(view, at, run, hits),
         Class::At => email::find(view, at, at + 1),
         Class::Percent => match email::encoded_sign(view, at) {
             Some(after) => email::find(view, at, after),
@@ -208,11 +209,13 @@ fn push(hits: &mut Vec<Hit>, mut hit: Hit) -> usize {
 fn dash(view: &mut View<'_>, at: usize) -> Option<Hit> {
     match view.at(at + 1) {
         b'-' if view.before(at, 1) != b'-' => secret::find_key_block(view, at),
-        _ if matches!(view.before(at, 1), b'k' | b't' | b'b' | b'a' | b'p' | b'r' | b's' | b'i') => {
-            secret::find_prefixed(view, at).or_else(|| network::find_dashes(view, at))
-        }
-        _ if view.before(at, 1).is_ascii_hexdigit() => network::find_dashes(view, at),
-        _ => None,
+        _ => match (view.before(at, 2), view.before(at, 1)) {
+            (b's', b'k') | (b'a', b't') | (b'x', _) | (b'p', b'p' | b'i') => secret::find_prefixed(view, at),
+            (high, low) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                network::find_dashes(view, at)
+            }
+            _ => None,
+        },
     }
 }
 
@@ -239,9 +242,9 @@ fn colon(view: &mut View<'_>, at: usize, hits: &mut Vec<Hit>) -> usize {
     }
 }
 
-fn digits(view: &mut View<'_>, at: usize, hits: &mut Vec<Hit>) -> usize {
+fn digits(view: &mut View<'_>, at: usize, run: &mut Run, hits: &mut Vec<Hit>) -> usize {
     let attached = view.before(at, 1).is_ascii_alphanumeric() || view.before(at, 1) == b'_';
-    let run = Run::read(view, at);
+    run.read(view, at);
     let first = run.groups()[0];
     let followed = view.at(first.end);
     let token_like = attached || followed.is_ascii_alphabetic();
@@ -249,11 +252,11 @@ fn digits(view: &mut View<'_>, at: usize, hits: &mut Vec<Hit>) -> usize {
     if !token_like && total < 4 {
         // Prices and counts, the bulk of a shop: only a date or an address may start with so few.
         let hit = if view.at(first.end) == b'-' { social::find_disguised(view, at) } else { None }
-            .or_else(|| date::find(view, &run))
-            .or_else(|| address::find(view, &run));
+            .or_else(|| date::find(view, run))
+            .or_else(|| address::find(view, run));
         return hit.map_or_else(|| first.end, |hit| push(hits, hit));
     }
-    if let Some(hit) = number(view, &run, attached) {
+    if let Some(hit) = number(view, run, attached) {
         return push(hits, hit);
     }
     // A second number in the same run starts with its own group.

@@ -5,7 +5,7 @@
 
 use super::PiiType;
 use super::calling_codes;
-use super::context::{self, Context, Cues};
+use super::context::{self, Cues, Near};
 use super::digits::{Digits, Group, Run, Separator};
 use super::view::{Edge, Hit, View};
 
@@ -90,34 +90,29 @@ fn national(view: &mut View<'_>, run: &Run) -> Option<Hit> {
         let end = extension_end(view, groups[count - 1].end);
         let opened = view.before(start, 1) == b'(' && view.at(groups[count - 3].end) == b')';
         let alone = matches!(view.left_edge(start), Edge::Clean | Edge::Digits(1..=2)) && !view.in_url(start);
-        let context = view.context(start);
-        let thing = context.near.any(Cues::THING) || (context.window.any(Cues::THING) && !opened);
-        let cued = context.near.any(Cues::PHONE) || context.near.any(Cues::PHONE_MAYBE);
+        let (near, window) = (view.near(start), view.window(start));
+        let thing = near.any(Cues::THING) || (window.any(Cues::THING) && !opened);
+        let cued = near.any(Cues::PHONE) || near.any(Cues::PHONE_MAYBE);
         if ends_well(view, run, count, end) && (cued || (alone && !thing)) {
             let start = with_parenthesis(view, start, end);
             return Some(Hit::new(start, end, PiiType::Phone, 0.9, "format"));
         }
     }
-    let mut context = view.context(start);
+    let mut near = view.near(start);
     let field = view.label.any(Cues::PHONE) || view.label.any(Cues::PHONE_MAYBE);
     if field && view.is_whole(start.saturating_sub(1), run.end()) {
-        context.announced = true;
+        near.announced = true;
     }
     let count = groups_of_number(groups);
-    let digits: usize = groups[..count].iter().map(Group::len).sum();
-    let end = extension_end(view, groups[count - 1].end);
-    if digits > MOST_DIGITS + 2 || !ends_well(view, run, count, end) {
+    let groups = &groups[..count];
+    let digits: usize = groups.iter().map(Group::len).sum();
+    if digits > MOST_DIGITS + 2 {
         return None;
     }
-    let groups = &groups[..count];
-    let followed = context::right_of(view, end);
-    let called = followed.any(Cues::PHONE) || followed.any(Cues::PHONE_MAYBE);
-    let cued = says_phone(view, context, groups, digits)
-        || (called && digits >= 7 && groups.len() >= 2)
-        || (called && (9..=12).contains(&digits) && !context.window.any(Cues::THING));
-    if cued {
-        let start = with_parenthesis(view, start, end);
-        return Some(Hit::new(start, end, PiiType::Phone, 0.85, "cue"));
+    let end = extension_end(view, groups[count - 1].end);
+    if says_phone(view, near, groups, digits) || is_called(view, start, end, count, digits) {
+        return ends_well(view, run, count, end)
+            .then(|| Hit::new(with_parenthesis(view, start, end), end, PiiType::Phone, 0.85, "cue"));
     }
     let zero = view.at(start) == b'0' && (b'1'..=b'9').contains(&view.at(start + 1));
     let at_home = view.country.is_some_and(calling_codes::writes_leading_zero)
@@ -126,21 +121,31 @@ fn national(view: &mut View<'_>, run: &Run) -> Option<Hit> {
         && (10..=11).contains(&digits)
         && groups[0].len() >= 2
         && view.left_edge(start) == Edge::Clean
-        && !context.window.any(Cues::THING)
-        && !view.in_url(start);
+        && !view.in_url(start)
+        && ends_well(view, run, count, end)
+        && !view.window(start).any(Cues::THING);
     at_home.then(|| Hit::new(with_parenthesis(view, start, end), end, PiiType::Phone, 0.7, "country"))
 }
 
+/// Whether the word to the right does: `416 60 039 office`.
+fn is_called(view: &mut View<'_>, start: usize, end: usize, groups: usize, digits: usize) -> bool {
+    if !(7..=MOST_DIGITS).contains(&digits) || !matches!(view.at(end), b' ' | b'-' | b'(' | b',') {
+        return false;
+    }
+    let word = context::right_of(view, end);
+    (word.any(Cues::PHONE) || word.any(Cues::PHONE_MAYBE))
+        && (groups >= 2 || ((9..=12).contains(&digits) && !view.window(start).any(Cues::THING)))
+}
+
 /// Whether the words to the left make this a phone number.
-fn says_phone(view: &View<'_>, context: Context, groups: &[Group], digits: usize) -> bool {
-    let near = context.near;
+fn says_phone(view: &View<'_>, near: Near, groups: &[Group], digits: usize) -> bool {
     if near.any(Cues::PHONE) {
-        return digits >= if context.announced { 4 } else { 6 };
+        return digits >= if near.announced { 4 } else { 6 };
     }
     if !near.any(Cues::PHONE_MAYBE) {
         return false;
     }
-    if context.announced {
+    if near.announced {
         return digits >= 7 || (digits >= 4 && view.before(groups[0].start, 2) == b':');
     }
     // `Mobile 128 256 512` is a product: without an announcement the shape has to be one of a number.
@@ -251,10 +256,8 @@ fn extension_end(view: &View<'_>, end: usize) -> usize {
         at += 1;
     }
     let rest = &view.bytes[at.min(view.bytes.len())..view.bytes.len().min(at + 6)];
-    let lower = rest.to_ascii_lowercase();
-    let mark = [b"ext. ".as_slice(), b"ext ", b"ext.", b"ext", b"x"]
-        .into_iter()
-        .find(|mark| lower.starts_with(mark));
+    let starts = |mark: &&[u8]| rest.len() >= mark.len() && rest[..mark.len()].eq_ignore_ascii_case(mark);
+    let mark = [b"ext. ".as_slice(), b"ext ", b"ext.", b"ext", b"x"].into_iter().find(starts);
     let Some(mark) = mark else { return end };
     let digits_start = at + mark.len();
     let digits = (0..7).take_while(|step| view.at(digits_start + step).is_ascii_digit()).count();

@@ -32,13 +32,13 @@ pub(super) fn find(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     if &digits[..3] == b"000" || &digits[..3] == b"666" || &digits[3..5] == b"00" || &digits[5..] == b"0000" {
         return None;
     }
-    let context = view.context(start);
-    if context.near.any(Cues::SSN) || (dashed && context.window.any(Cues::SSN)) {
+    let near = view.near(start);
+    if near.any(Cues::SSN) || (dashed && (near.any(Cues::ID) || view.window(start).any(Cues::SSN))) {
         return Some(Hit::new(start, end, PiiType::Ssn, 0.99, "cue"));
     }
     let issued = digits[0] != b'9';
     let alone = left == Edge::Clean && right == Edge::Clean;
-    (dashed && issued && alone && !view.in_url(start) && !context.window.any(Cues::THING))
+    (dashed && issued && alone && !view.in_url(start) && !view.window(start).any(Cues::THING))
         .then(|| Hit::new(start, end, PiiType::Ssn, 0.85, "format"))
 }
 
@@ -61,7 +61,7 @@ pub(super) fn find_disguised(view: &mut View<'_>, at: usize) -> Option<Hit> {
     if !shaped || letters == 0 || letters > 4 || view.at(start + LENGTH).is_ascii_alphanumeric() {
         return None;
     }
-    if view.before(start, 1).is_ascii_alphanumeric() || !view.context(start).near.any(Cues::SSN) {
+    if view.before(start, 1).is_ascii_alphanumeric() || !view.near(start).any(Cues::SSN) {
         return None;
     }
     Some(Hit::new(start, start + LENGTH, PiiType::Ssn, 0.9, "cue"))

@@ -1,6 +1,6 @@
 //! The text under examination, with what is known around it, and byte-level helpers all parsers share.
 
-use super::context::{self, Context, Cues};
+use super::context::{self, Cues, Near};
 use super::{DetectInput, PiiType, Surface};
 
 /// A find inside a [`View`], before its place is translated back to the original text.
@@ -47,6 +47,9 @@ pub(super) struct View<'t> {
     pub(super) url_end: usize,
     /// Bytes the parsers looked at: a measure of work that no clock disturbs.
     pub(super) steps: u64,
+    /// The words read last, for all parsers ask about the same place.
+    near: Option<(usize, Near)>,
+    window: Option<(usize, Cues)>,
 }
 
 impl<'t> View<'t> {
@@ -59,6 +62,8 @@ impl<'t> View<'t> {
             label: context::of_label(input.cue),
             url_end: if whole_url { bytes.len() } else { 0 },
             steps: 0,
+            near: None,
+            window: None,
         }
     }
 
@@ -93,10 +98,30 @@ impl<'t> View<'t> {
         self.surface == Surface::FieldValue && self.is_whole(start, end)
     }
 
-    /// The words to the left of `place`.
-    pub(super) fn context(&mut self, place: usize) -> Context {
-        self.steps += context::WINDOW as u64;
-        context::left_of(self, place)
+    /// The nearest words to the left of `place`.
+    pub(super) fn near(&mut self, place: usize) -> Near {
+        match self.near {
+            Some((known, near)) if known == place => near,
+            _ => {
+                self.steps += context::WINDOW as u64;
+                let near = context::near(self, place);
+                self.near = Some((place, near));
+                near
+            }
+        }
+    }
+
+    /// The meanings of all words to the left of `place`, within a window.
+    pub(super) fn window(&mut self, place: usize) -> Cues {
+        match self.window {
+            Some((known, window)) if known == place => window,
+            _ => {
+                self.steps += context::WINDOW as u64;
+                let window = context::window(self, place);
+                self.window = Some((place, window));
+                window
+            }
+        }
     }
 
     /// What touches a digit candidate that starts at `start`.

@@ -65,7 +65,6 @@ impl Session {
             media_type: "image/png".to_owned(),
             width: 1280,
             height: 800,
-            bytes: 40_000,
             pixel_hash: None,
             blank: false,
         });

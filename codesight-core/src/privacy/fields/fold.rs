@@ -1,0 +1,79 @@
+//! Folding of names and labels into words.
+
+/// Splits text into lower-case words without accents: at signs, between digits and letters, and at camel case.
+pub(super) fn words(text: &str) -> Vec<String> {
+    // No label is longer; what is longer is a paragraph, whose start says what it is.
+    const LONGEST: usize = 400;
+    let mut words: Vec<String> = Vec::new();
+    let mut before = Class::Other;
+    for character in text.chars().take(LONGEST) {
+        let class = Class::of(character);
+        if class == Class::Other {
+            before = class;
+            continue;
+        }
+        let joined = class == before || (before == Class::Upper && class == Class::Lower);
+        match words.last_mut() {
+            Some(word) if joined && before != Class::Other => {
+                // `HTMLName`: the last capital starts the next word.
+                let capitals = before == Class::Upper && class == Class::Lower && word.chars().count() > 1;
+                if capitals && let Some(last) = word.pop() {
+                    words.push(last.to_string());
+                }
+            }
+            _ => words.push(String::new()),
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(character.to_lowercase().map(plain));
+        }
+        before = class;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Upper,
+    Lower,
+    Digit,
+    Other,
+}
+
+impl Class {
+    fn of(character: char) -> Self {
+        if character.is_ascii_digit() {
+            Self::Digit
+        } else if character.is_uppercase() {
+            Self::Upper
+        } else if character.is_alphanumeric() {
+            Self::Lower
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// A letter without its accent, for the scripts the words are written in.
+fn plain(character: char) -> char {
+    match character {
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ả' | 'ạ' | 'ậ' | 'ấ' | 'ầ' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'ď' | 'đ' => 'd',
+        'è'..='ë' | 'ē' | 'ę' | 'ě' | 'ệ' | 'ế' => 'e',
+        'ğ' => 'g',
+        'ì'..='ï' | 'ı' | 'ī' | 'ị' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò'..='ö' | 'ø' | 'ő' | 'ō' | 'ố' | 'ộ' => 'o',
+        'ř' => 'r',
+        'ś' | 'š' | 'ş' | 'ș' => 's',
+        'ť' | 'ţ' | 'ț' => 't',
+        'ù'..='ü' | 'ů' | 'ű' | 'ū' | 'ư' | 'ụ' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ά' => 'α',
+        'ό' => 'ο',
+        other => other,
+    }
+}
