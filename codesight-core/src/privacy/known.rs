@@ -9,6 +9,21 @@ use super::PiiType;
 const SHORTEST: usize = 4;
 /// The shortest, which tell least, are forgotten first.
 const MOST: usize = 64;
+/// Words after which a page writes a name.
+const GREETINGS: [&str; 12] = [
+    "hi",
+    "hello",
+    "hey",
+    "welcome",
+    "back",
+    "as",
+    "hallo",
+    "willkommen",
+    "bonjour",
+    "bienvenue",
+    "hola",
+    "ciao",
+];
 
 #[derive(Default)]
 pub(super) struct KnownValues {
@@ -19,6 +34,8 @@ struct Known {
     value: String,
     kind: PiiType,
     placeholder: String,
+    /// A part of an e-mail address may be a name, or a word like any other: it counts after a greeting only.
+    greeted: bool,
 }
 
 impl std::fmt::Debug for KnownValues {
@@ -29,20 +46,35 @@ impl std::fmt::Debug for KnownValues {
 
 impl KnownValues {
     pub(super) fn remember(&mut self, value: &str, kind: PiiType, placeholder: &str) {
-        self.add(value, kind, placeholder);
-        if kind == PiiType::PersonName {
-            for part in value.split_whitespace() {
-                self.add(part, kind, placeholder);
+        self.add(value, kind, placeholder, false);
+        match kind {
+            PiiType::PersonName => {
+                value.split_whitespace().for_each(|part| self.add(part, kind, placeholder, false));
             }
+            PiiType::Email => {
+                let local = value.split(['@', '%']).next().unwrap_or_default();
+                let name =
+                    placeholder.replacen(PiiType::Email.placeholder(), PiiType::PersonName.placeholder(), 1);
+                for part in local.split(|letter: char| !letter.is_alphabetic()) {
+                    self.add(part, PiiType::PersonName, &name, true);
+                }
+            }
+            _ => {}
         }
     }
 
-    fn add(&mut self, value: &str, kind: PiiType, placeholder: &str) {
+    fn add(&mut self, value: &str, kind: PiiType, placeholder: &str, greeted: bool) {
         let value = value.trim();
-        if value.chars().count() < SHORTEST || self.values.iter().any(|known| known.value == value) {
+        let is_known = self.values.iter().any(|known| known.value == value && known.greeted == greeted);
+        if value.chars().count() < SHORTEST || is_known {
             return;
         }
-        self.values.push(Known { value: value.to_owned(), kind, placeholder: placeholder.to_owned() });
+        self.values.push(Known {
+            value: value.to_owned(),
+            kind,
+            placeholder: placeholder.to_owned(),
+            greeted,
+        });
         // Longer values first: "Jane Doe" before "Jane".
         self.values.sort_by_key(|known| std::cmp::Reverse(known.value.len()));
         self.values.truncate(MOST);
@@ -53,9 +85,9 @@ impl KnownValues {
         let mut found = Vec::new();
         for known in &self.values {
             let mut from = 0;
-            while let Some(at) = text.get(from..).and_then(|rest| rest.find(&known.value)) {
-                let (start, end) = (from + at, from + at + known.value.len());
-                if stands_alone(text, start, end) {
+            while let Some(start) = known.find_in(text, from) {
+                let end = start + known.value.len();
+                if stands_alone(text, start, end) && (!known.greeted || is_greeted(text, start)) {
                     text.replace_range(start..end, &known.placeholder);
                     from = start + known.placeholder.len();
                     found.push(known.kind);
@@ -66,6 +98,28 @@ impl KnownValues {
         }
         found
     }
+}
+
+impl Known {
+    /// Where the value stands at or after `from`. A name in an e-mail address is written small, on the page it is not.
+    fn find_in(&self, text: &str, from: usize) -> Option<usize> {
+        let rest = text.as_bytes().get(from..)?;
+        let value = self.value.as_bytes();
+        let at = if self.greeted {
+            rest.windows(value.len()).position(|window| window.eq_ignore_ascii_case(value))
+        } else {
+            memchr::memmem::find(rest, value)
+        };
+        // Bytes that match whole characters begin and end at their boundaries.
+        at.map(|at| from + at).filter(|start| text.is_char_boundary(*start))
+    }
+}
+
+/// Whether the word before the place is a greeting.
+fn is_greeted(text: &str, start: usize) -> bool {
+    let before = text[..start].trim_end_matches([' ', ',', '!', '\u{a0}']);
+    let word = before.rsplit(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
+    GREETINGS.iter().any(|greeting| greeting.eq_ignore_ascii_case(word))
 }
 
 /// Whether no letter or digit touches the place, and it is not within a placeholder.

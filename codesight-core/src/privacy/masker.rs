@@ -142,10 +142,10 @@ impl Masker {
         *value = replacement;
     }
 
-    /// What a value of an unknown field is, when the detector knows the whole of it: an e-mail address gets the
-    /// stand-in of an e-mail address, also in a field called `note`.
+    /// What a value is, when its field is unknown or takes any name for an account, and the detector knows the whole
+    /// of it: an e-mail address gets the stand-in of an e-mail address, also in a field called `username`.
     fn whole_value_kind(&self, kind: PiiType, value: &str) -> PiiType {
-        if kind != PiiType::FormValue {
+        if !matches!(kind, PiiType::FormValue | PiiType::PersonName) {
             return kind;
         }
         let mut spans = Vec::new();

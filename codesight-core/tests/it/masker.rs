@@ -148,6 +148,17 @@ fn a_name_typed_once_is_masked_wherever_it_shows_up_again() {
 }
 
 #[test]
+fn a_name_out_of_an_address_is_masked_after_a_greeting_only() {
+    let mut masker = masker();
+    let field = json!({ "tag": "input", "inputType": "email", "attributes": { "name": "email" } });
+    mask_with(&mut masker, &typed(field, "jane.lamp@example.com"));
+    let page =
+        json!({ "type": "click", "timestamp": 2, "pageContext": { "title": "Hi, Jane! A lamp by Jane" } });
+    let title = mask_with(&mut masker, &page)["pageContext"]["title"].as_str().expect("text").to_owned();
+    assert!(title.starts_with("Hi, <NAME_") && title.ends_with("! A lamp by Jane"), "{title}");
+}
+
+#[test]
 fn the_report_counts_by_type_and_never_shows_a_value() {
     let mut masker = masker();
     mask_with(&mut masker, &planted("jane.doe@example.com"));

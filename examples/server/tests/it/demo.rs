@@ -51,9 +51,9 @@ fn encodings(value: &str) -> Vec<String> {
     all
 }
 
+/// Whether lower-case `bytes` hold the value, in whatever case it was written.
 fn holds(bytes: &[u8], value: &str) -> bool {
-    let (bytes, value) = (bytes.to_ascii_lowercase(), value.to_ascii_lowercase());
-    bytes.windows(value.len()).any(|window| window == value.as_bytes())
+    memchr::memmem::find(bytes, value.to_ascii_lowercase().as_bytes()).is_some()
 }
 
 #[tokio::test]
@@ -88,10 +88,12 @@ async fn the_demo_succeeds_and_nothing_planted_is_left_in_any_byte() {
         places.push((name, std::fs::read(&path).expect("readable")));
     }
 
+    places.iter_mut().for_each(|(_, bytes)| bytes.make_ascii_lowercase());
+    let recording = RECORDING.to_ascii_lowercase();
     let planted: Planted = serde_json::from_str(PLANTED).expect("the list of plants");
     assert!(planted.values.len() > 10 && !planted.dropped.is_empty());
     for plant in &planted.values {
-        assert!(holds(RECORDING, &plant.value), "a {} is not in the recording", plant.kind);
+        assert!(holds(&recording, &plant.value), "a {} is not in the recording", plant.kind);
         for written in encodings(&plant.value) {
             let found: Vec<&str> = places
                 .iter()

@@ -79,7 +79,9 @@ async fn a_terminated_server_acknowledges_what_it_has_and_loses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path(), &[]);
     let mut uplink = Uplink::new(TOKEN, session_start("terminate"));
-    (1..=400).for_each(|number| drop(uplink.push(interaction(number))));
+    for number in 1..=400 {
+        uplink.push(interaction(number));
+    }
     let mut socket = connect(server.address).await.expect("listening");
     let mut closing = None;
     let address = server.address;
