@@ -5,6 +5,7 @@ mod report;
 
 use std::path::Path;
 
+use report::Row;
 use serde_json::Value;
 
 const SCORES: &str = include_str!("../data/privacy/scores.json");
@@ -30,7 +31,8 @@ fn no_score_falls() {
         };
         for (name, figure) in [("precision", row.precision), ("recall", Some(row.recall))] {
             if let Some(before) = falls(figure, name) {
-                fallen.push(format!("{} {}: {name} {figure:?} was {before}", row.corpus, row.subject));
+                let Row { corpus, subject, count, anchor, .. } = row;
+                fallen.push(format!("{corpus} {subject}, {count}: {name} {figure:?} was {before}; {anchor}"));
             }
         }
     }

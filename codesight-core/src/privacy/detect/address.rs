@@ -70,7 +70,14 @@ fn is_street_word(word: &[u8]) -> bool {
         let tail = word.len().checked_sub(ending.len()).map(|start| &word[start..]);
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending.as_bytes()))
     };
-    context::of_word(word).any(Cues::STREET) || (word.len() > 5 && ENDINGS.iter().any(ends))
+    context::of_word(word).any(Cues::STREET)
+        || (word.len() > 5 && has_last_letter(word) && ENDINGS.iter().any(ends))
+}
+
+/// Whether a word ends with a letter that one of the endings ends with.
+fn has_last_letter(word: &[u8]) -> bool {
+    word.last()
+        .is_some_and(|last| matches!(last, b'e' | b'r' | b'z' | b'g' | b't' | b'n' | b'u' | b'E' | b'R'))
 }
 
 /// The words right of a house number: where they end, and whether one of them is a street word.

@@ -15,7 +15,8 @@ pub(super) fn split(digits: &[u8]) -> Option<(usize, Lengths)> {
 /// The lengths behind a code, if it is assigned.
 fn lengths(code: u16) -> Option<Lengths> {
     Some(match code {
-        1 => (10, 10),
+        // Seven digits reach services without an area code.
+        1 => (7, 10),
         7 => (10, 10),
         20 => (7, 10),
         27 => (5, 10),
@@ -28,13 +29,13 @@ fn lengths(code: u16) -> Option<Lengths> {
         39 => (6, 12),
         40 => (6, 9),
         41 => (9, 12),
-        43 => (4, 13),
+        43 => (6, 13),
         44 => (7, 10),
         45 => (8, 8),
         46 => (6, 12),
         47 => (5, 12),
         48 => (6, 10),
-        49 => (4, 14),
+        49 => (6, 14),
         51 => (8, 9),
         52 => (10, 11),
         53 => (6, 10),

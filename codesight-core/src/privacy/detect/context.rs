@@ -20,8 +20,10 @@ impl Cues {
     pub(super) const CARD: Self = Self(1 << 2);
     /// Social security number.
     pub(super) const SSN: Self = Self(1 << 3);
-    /// National or tax id.
+    /// An id of whatever: of a person, of a product.
     pub(super) const ID: Self = Self(1 << 4);
+    /// A word that says a state gave the id to a person.
+    pub(super) const NATIONAL: Self = Self(1 << 14);
     /// Date of birth.
     pub(super) const BIRTH: Self = Self(1 << 5);
     /// Postal address.

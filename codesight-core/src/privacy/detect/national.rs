@@ -67,7 +67,11 @@ fn cued(view: &mut View<'_>, run: &Run) -> Option<Hit> {
         return None;
     }
     let near = view.near(start);
-    if !near.any(Cues::ID) || near.any(Cues::THING) {
+    if !near.any(Cues::ID) || near.any(Cues::THING) || !view.window(start).any(Cues::NATIONAL) {
+        return None;
+    }
+    // In an address, the words around `id=` are those of the page.
+    if view.in_url(start) && !near.any(Cues::NATIONAL) {
         return None;
     }
     let digits = Digits::of(view, groups)?;

@@ -154,9 +154,7 @@ fn scan(view: &mut View<'_>, hits: &mut Vec<Hit>) {
         at += skipped;
         at = step(view, at, &mut run, hits).max(at + 1);
     }
-    if let Some(dot) = spelled_dots(view.bytes) {
-        scan_spelled(view, dot, hits);
-    }
+    scan_spelled(view, hits);
     view.steps += view.bytes.len() as u64;
 }
 
@@ -222,8 +220,11 @@ fn dash(view: &mut View<'_>, at: usize) -> Option<Hit> {
 fn colon(view: &mut View<'_>, at: usize, hits: &mut Vec<Hit>) -> usize {
     if view.at(at + 1) == b'/' && view.at(at + 2) == b'/' && url::scheme_start(view.bytes, at).is_some() {
         let start = at + 3;
-        view.url_end = url::end_of(view.bytes, start);
-        view.steps += (view.url_end - start) as u64;
+        // A URL within a URL ends where the outer one does.
+        if !view.in_url(at) {
+            view.url_end = url::end_of(view.bytes, start);
+            view.steps += (view.url_end - start) as u64;
+        }
         if let Some((hit, sign)) = secret::find_user_info(view, start) {
             push(hits, hit);
             return sign + 1;
@@ -287,23 +288,34 @@ fn number(view: &mut View<'_>, run: &Run, attached: bool) -> Option<Hit> {
     date::find(view, run).or_else(|| phone::find(view, run)).or_else(|| address::find(view, run))
 }
 
-/// The first ` dot ` of a text: addresses with bare words are looked for only where one is.
-fn spelled_dots(bytes: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, b" dot ").or_else(|| memchr::memmem::find(bytes, b" DOT "))
-}
-
-fn scan_spelled(view: &mut View<'_>, first_dot: usize, hits: &mut Vec<Hit>) {
+/// Addresses with bare words, ` at ` and ` dot `: looked for only left of a ` dot `, which is rare.
+fn scan_spelled(view: &mut View<'_>, hits: &mut Vec<Hit>) {
     const REACH: usize = 160;
-    let mut at = first_dot.saturating_sub(REACH);
-    while let Some(place) = memchr::memchr2(b'a', b'A', &view.bytes[at..]).map(|place| at + place) {
-        at = place + 1;
-        if view.before(place, 1) == b' '
-            && let Some(hit) = email::find_spelled(view, place - 1)
-        {
-            hits.push(hit);
-            at = hit.end;
+    let mut done = 0;
+    let mut spelled = Vec::new();
+    for word in [b" dot ", b" DOT "] {
+        for dot in memchr::memmem::find_iter(view.bytes, word) {
+            let mut at = done.max(dot.saturating_sub(REACH));
+            while let Some(place) =
+                memchr::memchr2(b'a', b'A', &view.bytes[at.min(dot)..dot]).map(|place| at + place)
+            {
+                at = place + 1;
+                if view.before(place, 1) == b' '
+                    && let Some(hit) = email::find_spelled(view, place - 1)
+                {
+                    at = hit.end;
+                    spelled.push(hit);
+                    break;
+                }
+            }
+            done = at;
         }
+        done = 0;
     }
+    if spelled.is_empty() {
+        return;
+    }
+    hits.append(&mut spelled);
     hits.sort_by_key(|hit| hit.start);
     let sorted = std::mem::take(hits);
     for hit in sorted {

@@ -65,7 +65,7 @@ fn longest_international(view: &View<'_>, run: &Run, skip: usize) -> Option<(usi
         // `(0)` is dialled at home only.
         let trunk = usize::from(groups[..=index].iter().any(|group| is_trunk_zero(view, group)));
         let behind = values.len() - code;
-        if behind >= least && behind <= most + trunk && values.len() >= 7 {
+        if behind >= least && behind <= most + trunk && values.len() >= 6 {
             best = Some((index + 1, values.len()));
         }
     }
