@@ -78,24 +78,35 @@ impl Stage for Examples {
         let mut examples = Vec::with_capacity(reduced.len());
         for action in &reduced {
             let Some(step) = draft.steps.get(action.step) else { continue };
+            let Some(last) = action.actions.last() else {
+                history.push(step.seq, training::describe_secret(&step.interaction));
+                continue;
+            };
             if !unusable.contains(&step.seq)
                 && let Some(frame) = self.frame(draft, step)
-                && training::fits(&action.action, frame)
+                && action.actions.iter().all(|action| training::fits(action, frame))
             {
-                if known.insert(answer_to_picture(draft, frame, &action.action)) {
+                if known.insert(answer_to_picture(draft, frame, &action.actions)) {
                     let worst = worst.get(action.step).copied().flatten();
-                    examples.push(self.example(draft, step, frame, &action.action, &history, worst));
+                    examples.extend(self.example(draft, step, frame, &action.actions, &history, worst));
                 } else {
                     findings.push(rules::EXAMPLE_DUPLICATE.at(step.seq));
                 }
             }
-            history.push(step.seq, training::describe(&action.action, &step.interaction));
+            history.push(step.seq, training::describe(last, &step.interaction));
         }
         if self.options.terminate
             && let Some((step, frame)) = confirmed_end(draft)
         {
             let done = ComputerAction::Terminate { success: true };
-            examples.push(self.example(draft, step, frame, &done, &history, None));
+            examples.extend(self.example(
+                draft,
+                step,
+                frame,
+                &[done],
+                &history,
+                None,
+            ));
         }
         draft.examples = examples;
         draft.findings.append(&mut findings);
@@ -115,25 +126,26 @@ impl Examples {
         draft: &Draft,
         step: &EnhancedInteraction,
         frame: &Screenshot,
-        action: &ComputerAction,
+        actions: &[ComputerAction],
         history: &History,
         worst: Option<Severity>,
-    ) -> TrainingExample {
-        let actions = vec![action.clone()];
-        TrainingExample {
+    ) -> Option<TrainingExample> {
+        // What comes before it only leads up to the last action.
+        let main = actions.last()?;
+        Some(TrainingExample {
             session_id: draft.session.id.clone(),
             seq: step.seq,
             goal: draft.session.goal.text.clone(),
             history: history.window(),
             frame: training::example_frame(frame),
-            observation: training::observe(step, action, self.options.elements),
-            training_value: training::value(step, action, worst, !draft.session.goal.text.is_empty()),
-            complexity: training::complexity(step, action, history.len()),
-            actions,
+            observation: training::observe(step, main, self.options.elements),
+            training_value: training::value(step, main, worst, !draft.session.goal.text.is_empty()),
+            complexity: training::complexity(step, main, history.len()),
+            actions: actions.to_vec(),
             rationale: step.interaction.user_context.rationale.clone(),
             worst_finding: worst,
             extra: serde_json::Map::new(),
-        }
+        })
     }
 }
 
@@ -159,9 +171,9 @@ fn is_shown(draft: &Draft, frame: &Screenshot) -> bool {
 }
 
 /// What makes two examples the same: the picture and the answer.
-fn answer_to_picture(draft: &Draft, frame: &Screenshot, action: &ComputerAction) -> (ContentHash, String) {
+fn answer_to_picture(draft: &Draft, frame: &Screenshot, actions: &[ComputerAction]) -> (ContentHash, String) {
     let picture = draft.frames.get(&frame.hash).map_or(frame.hash, FrameFacts::picture);
-    (picture, serde_json::to_string(action).unwrap_or_default())
+    (picture, serde_json::to_string(actions).unwrap_or_default())
 }
 
 /// The last interaction on the page that confirms the end of the task, with a picture of that page.

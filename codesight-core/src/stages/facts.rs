@@ -1,8 +1,10 @@
 //! Plain questions about one interaction, or two, that several stages ask.
 
 use crate::model::{
-    ElementData, InteractionData, InteractionType, Point, Rect, Screenshot, ScreenshotRelation, Viewport,
+    ElementData, InteractionData, InteractionType, Point, Rect, Screenshot, ScreenshotRelation,
+    StateChangeKind, Viewport,
 };
+use crate::pipeline::EnhancedInteraction;
 
 /// The default of how late a picture from "before" may be, in milliseconds: the slowest measured capture that was
 /// started by the press and still showed the old page.
@@ -130,6 +132,37 @@ pub(crate) fn same_element(a: &InteractionData, b: &InteractionData) -> bool {
             _ => false,
         },
     }
+}
+
+/// How many interactions back the focus of a field, or a selection, is looked for.
+pub(crate) const FOCUS_REACH: usize = 50;
+
+/// Whether the interaction holds the click into its field as well: recorders make one of the click and the typing.
+pub(crate) fn clicked_into(interaction: &InteractionData) -> bool {
+    point(interaction)
+        .is_some_and(|point| element_box(interaction).is_none_or(|area| area.contains(point, 2.0)))
+}
+
+/// Whether a field has the focus: it says so, or something earlier on the page gave it: a click on it, a Tab key, a
+/// change of focus, text that went into it. Without an element nothing can be said, and it is taken to have it.
+pub(crate) fn had_focus(now: &InteractionData, earlier: &[EnhancedInteraction]) -> bool {
+    if now.element.as_ref().is_none_or(|element| element.focused == Some(true)) {
+        return true;
+    }
+    let near = earlier.iter().rev().take(FOCUS_REACH).map(|step| &step.interaction);
+    let says_not = now.element.as_ref().is_some_and(|element| element.focused == Some(false));
+    near.take_while(|it| same_address(it, now)).enumerate().any(|(back, it)| match it.kind {
+        // What was given further back is lost again when the field says that it is.
+        _ if says_not && back > 0 => false,
+        InteractionType::Click | InteractionType::DoubleClick => {
+            same_element(it, now)
+                || element_box(now).zip(point(it)).is_some_and(|(area, point)| area.contains(point, 2.0))
+                || (!says_not && it.state_changes.iter().any(|change| change.kind == StateChangeKind::Focus))
+        }
+        InteractionType::Input | InteractionType::Change | InteractionType::Paste => same_element(it, now),
+        InteractionType::Key => it.action.keys.iter().any(|key| key == "Tab"),
+        _ => false,
+    })
 }
 
 /// Whether the address is the same but for what only moves within the page.

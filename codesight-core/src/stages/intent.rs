@@ -5,9 +5,9 @@
 //! | rule | intent | confidence | evidence |
 //! |---|---|---|---|
 //! | a navigation through the history, or Alt+ArrowLeft | backtrack | 0.90 | `history` |
+//! | on a confirmation page, or a click or submit in checkout that leads to one | purchase | 0.95 | `confirmation` |
 //! | the cart changed | cart | 0.95 | `cart-changed` |
 //! | the element is a search field, or lies in a search landmark | search | 0.90 | `search-field` |
-//! | on a confirmation page, or a click or submit in checkout that leads to one | purchase | 0.95 | `confirmation` |
 //! | on a checkout page, or a click on a cart page that leads to one | checkout | 0.90 | `page-kind` or `leads-to` |
 //! | on a cart page | cart | 0.80 | `page-kind` |
 //! | on an account page | account | 0.80 | `page-kind` |
@@ -130,16 +130,16 @@ fn judge(step: &EnhancedInteraction, leads_to: Option<&PageKind>, compares: bool
     if goes_back(interaction) {
         return Some(Judgement::new(Kind::Backtrack, 0.90, "history"));
     }
+    if here == Some(&PageKind::Confirmation)
+        || (here == Some(&PageKind::Checkout) && leads(&PageKind::Confirmation))
+    {
+        return Some(Judgement::new(Kind::Purchase, 0.95, "confirmation"));
+    }
     if interaction.state_changes.iter().any(|change| change.kind == StateChangeKind::Cart) {
         return Some(Judgement::new(Kind::Cart, 0.95, "cart-changed"));
     }
     if is_search(step) {
         return Some(Judgement::new(Kind::Search, 0.90, "search-field"));
-    }
-    if here == Some(&PageKind::Confirmation)
-        || (here == Some(&PageKind::Checkout) && leads(&PageKind::Confirmation))
-    {
-        return Some(Judgement::new(Kind::Purchase, 0.95, "confirmation"));
     }
     if here == Some(&PageKind::Cart) && leads(&PageKind::Checkout) {
         return Some(Judgement::new(Kind::Checkout, 0.90, "leads-to"));

@@ -18,13 +18,11 @@ pub struct LintOptions {
     pub rage_click_gap_ms: f64,
     /// How many clicks make a rage click; 3 by default.
     pub rage_clicks: usize,
-    /// How many interactions back the focus of a field is looked for; 50 by default.
-    pub focus_reach: usize,
 }
 
 impl Default for LintOptions {
     fn default() -> Self {
-        Self { max_silence_ms: 120_000.0, rage_click_gap_ms: 300.0, rage_clicks: 3, focus_reach: 50 }
+        Self { max_silence_ms: 120_000.0, rage_click_gap_ms: 300.0, rage_clicks: 3 }
     }
 }
 
@@ -63,7 +61,7 @@ impl Stage for Lint {
             if by_person && now.action.is_trusted == Some(false) {
                 findings.push(rules::EVENT_UNTRUSTED.at(step.seq).in_field("action.isTrusted"));
             }
-            self.check_alone(draft, step, earlier, &mut findings);
+            Self::check_alone(draft, step, earlier, &mut findings);
             let Some(previous) = earlier.last() else { continue };
             self.check_pair(draft, previous, step, &mut findings);
             quick_clicks = if self.is_quick(&previous.interaction, now) { quick_clicks + 1 } else { 1 };
@@ -77,19 +75,17 @@ impl Stage for Lint {
 
 impl Lint {
     fn check_alone(
-        &self,
         draft: &Draft,
         step: &EnhancedInteraction,
         earlier: &[EnhancedInteraction],
         findings: &mut Vec<Finding>,
     ) {
         let now: &InteractionData = &step.interaction;
-        let reach = earlier.get(earlier.len().saturating_sub(self.options.focus_reach)..).unwrap_or_default();
         match now.kind {
-            InteractionType::Input if !had_focus(now, reach) => {
+            InteractionType::Input if !facts::clicked_into(now) && !facts::had_focus(now, earlier) => {
                 findings.push(rules::INPUT_WITHOUT_FOCUS.at(step.seq));
             }
-            InteractionType::Copy if !had_selection(now, reach) => {
+            InteractionType::Copy if !had_selection(now, earlier) => {
                 findings.push(rules::COPY_WITHOUT_SELECTION.at(step.seq));
             }
             InteractionType::Scroll if moved_nothing(draft, now) => {
@@ -145,31 +141,6 @@ fn has_gap_between(draft: &Draft, first: u64, last: u64) -> bool {
     let quarantined = draft.quarantined.partition_point(|seq| *seq <= first);
     draft.gaps.get(after).is_some_and(|gap| gap.seq < last)
         || draft.quarantined.get(quarantined).is_some_and(|seq| *seq < last)
-}
-
-/// The field says it has the focus, or something earlier on the page gave it: a click on it, a Tab key, a change of
-/// focus, text that went into it.
-fn had_focus(now: &InteractionData, earlier: &[EnhancedInteraction]) -> bool {
-    if now.element.as_ref().is_none_or(|element| element.focused == Some(true)) {
-        // Without an element nothing can be said.
-        return true;
-    }
-    earlier.iter().rev().map(|step| &step.interaction).take_while(|it| facts::same_address(it, now)).any(
-        |it| match it.kind {
-            InteractionType::Click | InteractionType::DoubleClick => {
-                facts::same_element(it, now)
-                    || facts::element_box(now)
-                        .zip(facts::point(it))
-                        .is_some_and(|(area, point)| area.contains(point, 2.0))
-                    || it.state_changes.iter().any(|change| change.kind == StateChangeKind::Focus)
-            }
-            InteractionType::Input | InteractionType::Change | InteractionType::Paste => {
-                facts::same_element(it, now)
-            }
-            InteractionType::Key => it.action.keys.iter().any(|key| key == "Tab"),
-            _ => false,
-        },
-    )
 }
 
 /// The copied text is known, or something just before may have selected it.

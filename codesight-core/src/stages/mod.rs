@@ -42,8 +42,8 @@ pub use selectors::{Selectors, SelectorsOptions};
 pub use validate::{Validate, ValidateOptions};
 
 pub(crate) use facts::{
-    element_box, is_inside, is_native_list, is_toggle, is_typing, page_address, point, same_address,
-    same_element, share, viewport,
+    clicked_into, element_box, had_focus, is_inside, is_native_list, is_toggle, is_typing, page_address,
+    point, same_address, same_element, share, viewport,
 };
 
 use crate::error::Result;

@@ -13,7 +13,7 @@ pub use words::describe;
 
 pub(crate) use observe::{example_frame, fits, observe};
 pub(crate) use reduce::reduce;
-pub(crate) use words::History;
+pub(crate) use words::{History, describe_secret};
 
 use crate::model::TrainingData;
 use crate::pipeline::Draft;

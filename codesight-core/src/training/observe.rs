@@ -1,5 +1,7 @@
 //! What an example shows: the picture, the page, and the elements near the target.
 
+use std::borrow::Cow;
+
 use super::words::{clean, role_or_tag};
 use crate::model::{ComputerAction, ExampleFrame, ExampleObservation, ObservedElement, Rect, Screenshot};
 use crate::pipeline::EnhancedInteraction;
@@ -45,8 +47,10 @@ pub(crate) fn observe(
     ExampleObservation { url: clean(&page.url, LONGEST_ADDRESS), title, elements }
 }
 
-struct Candidate {
-    element: ObservedElement,
+/// An element that may be named, as it was recorded.
+struct Candidate<'a> {
+    role: Cow<'a, str>,
+    name: &'a str,
     area: Option<Rect>,
     distance: f64,
     order: usize,
@@ -55,39 +59,43 @@ struct Candidate {
 fn nearby(step: &EnhancedInteraction, limit: usize) -> Vec<ObservedElement> {
     let interaction = &step.interaction;
     let near = &interaction.page_context.nearby_elements;
-    let mut candidates: Vec<Candidate> = near
+    let mut candidates: Vec<Candidate<'_>> = near
         .iter()
         .enumerate()
         .filter(|(_, near)| near.interactive)
         .map(|(order, near)| Candidate {
-            element: ObservedElement {
-                role: role_or_tag(near.role.as_deref(), &near.tag).into_owned(),
-                name: clean(near.text.as_deref().unwrap_or_default(), LONGEST_NAME),
-            },
+            role: role_or_tag(near.role.as_deref(), &near.tag),
+            name: near.text.as_deref().unwrap_or_default(),
             area: near.bounding_box,
             distance: near.distance.filter(|distance| distance.is_finite()).unwrap_or(f64::MAX),
             order,
         })
         .collect();
     if let Some(target) = &interaction.element {
+        let role = role_or_tag(target.role.as_deref(), &target.tag);
         let name = target.name.as_deref().or(target.text.as_deref()).unwrap_or_default();
-        let element = ObservedElement {
-            role: role_or_tag(target.role.as_deref(), &target.tag).into_owned(),
-            name: clean(name, LONGEST_NAME),
-        };
         let area = element_box(interaction);
-        if !candidates.iter().any(|known| known.element == element && known.area == area) {
-            candidates.push(Candidate { element, area, distance: 0.0, order: near.len() });
+        let is_listed =
+            candidates.iter().any(|known| known.role == role && known.name == name && known.area == area);
+        if !is_listed {
+            candidates.push(Candidate { role, name, area, distance: 0.0, order: near.len() });
         }
     }
     if candidates.len() > limit {
         candidates.sort_by(|a, b| a.distance.total_cmp(&b.distance).then(a.order.cmp(&b.order)));
         candidates.truncate(limit);
     }
-    let place = |candidate: &Candidate| candidate.area.map_or((f64::MAX, f64::MAX), |area| (area.y, area.x));
+    let place =
+        |candidate: &Candidate<'_>| candidate.area.map_or((f64::MAX, f64::MAX), |area| (area.y, area.x));
     candidates.sort_by(|a, b| {
         let (a_place, b_place) = (place(a), place(b));
         a_place.0.total_cmp(&b_place.0).then(a_place.1.total_cmp(&b_place.1)).then(a.order.cmp(&b.order))
     });
-    candidates.into_iter().map(|candidate| candidate.element).collect()
+    candidates
+        .into_iter()
+        .map(|candidate| ObservedElement {
+            role: candidate.role.into_owned(),
+            name: clean(candidate.name, LONGEST_NAME),
+        })
+        .collect()
 }

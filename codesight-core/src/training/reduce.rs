@@ -3,7 +3,7 @@
 //! | interaction | action |
 //! |---|---|
 //! | click, double click | click, double click; the two clicks inside a double click, and clicks that open or pick in a native list, are part of it |
-//! | input, paste | type; runs on one field become one |
+//! | input, paste | type; runs on one field become one; a click on the field first, when it did not have the focus and nothing before gave it |
 //! | change | part of the action on the same field before it; alone: click on a box to tick, otherwise type |
 //! | select | select option |
 //! | key | keypress |
@@ -14,12 +14,14 @@
 //! | submit | part of the click, key or text before it; alone: keypress Enter |
 //! | navigation | typed: navigate; reload: keypress F5; history: keypress Alt+ArrowLeft when it leads back; anything else is what an earlier action led to |
 //! | tab switch, unknown types | none |
+//!
+//! Text of a field whose value may not be kept is no action; that something was typed is still told in the history.
 
-use crate::model::{ComputerAction, InteractionData, InteractionType, Point};
+use crate::model::{ComputerAction, FieldPolicy, InteractionData, InteractionType, Point};
 use crate::pipeline::EnhancedInteraction;
 use crate::stages::{
-    element_box, is_native_list, is_toggle, is_typing, page_address, point, same_address, same_element,
-    viewport,
+    clicked_into, element_box, had_focus, is_native_list, is_toggle, is_typing, page_address, point,
+    same_address, same_element, viewport,
 };
 
 /// How long the two clicks of a double click may lie before it, in milliseconds.
@@ -30,13 +32,15 @@ const DOUBLE_CLICK_MS: i64 = 1_000;
 pub(crate) struct Reduced {
     /// Index of the interaction whose picture belongs to the action.
     pub(crate) step: usize,
-    /// The action.
-    pub(crate) action: ComputerAction,
+    /// The action, after what has to come before it in the same picture. Empty for typing that is kept secret.
+    pub(crate) actions: Vec<ComputerAction>,
 }
 
 /// What became of one interaction.
 enum Outcome {
     Action(ComputerAction),
+    /// Something was typed that may not be kept.
+    Secret,
     /// It belongs to another interaction's action, or is what that led to.
     Part,
     NotExpressible,
@@ -54,7 +58,7 @@ pub(crate) fn reduce(steps: &[EnhancedInteraction]) -> (Vec<Reduced>, Vec<u64>) 
         let follows_last = through.is_some() && through == index.checked_sub(1);
         if follows_last
             && let (Some(last), Some(previous)) = (reduced.last_mut(), previous)
-            && let ComputerAction::Type { text } = &mut last.action
+            && let Some(ComputerAction::Type { text }) = last.actions.last_mut()
             && matches!(
                 interaction.kind,
                 InteractionType::Input | InteractionType::Paste | InteractionType::Change
@@ -69,7 +73,15 @@ pub(crate) fn reduce(steps: &[EnhancedInteraction]) -> (Vec<Reduced>, Vec<u64>) 
         }
         match outcome(steps, index, follows_last) {
             Outcome::Action(action) => {
-                reduced.push(Reduced { step: index, action });
+                let earlier = steps.get(..index).unwrap_or_default();
+                let first = focusing_click(interaction, earlier)
+                    .filter(|_| matches!(action, ComputerAction::Type { .. }));
+                reduced.push(Reduced { step: index, actions: first.into_iter().chain([action]).collect() });
+                through = Some(index);
+            }
+            Outcome::Secret => {
+                reduced.push(Reduced { step: index, actions: Vec::new() });
+                not_expressible.push(step.seq);
                 through = Some(index);
             }
             Outcome::Part => {
@@ -81,8 +93,8 @@ pub(crate) fn reduce(steps: &[EnhancedInteraction]) -> (Vec<Reduced>, Vec<u64>) 
         }
     }
     // What was typed and taken back in full leaves nothing to say.
-    reduced.retain(|reduced| match &reduced.action {
-        ComputerAction::Type { text } if text.is_empty() => {
+    reduced.retain(|reduced| match reduced.actions.last() {
+        Some(ComputerAction::Type { text }) if text.is_empty() => {
             not_expressible.extend(steps.get(reduced.step).map(|step| step.seq));
             false
         }
@@ -110,6 +122,7 @@ fn outcome(steps: &[EnhancedInteraction], index: usize, follows_last: bool) -> O
         InteractionType::DoubleClick => {
             or_none(point(interaction).map(|at| ComputerAction::DoubleClick { at }))
         }
+        InteractionType::Input | InteractionType::Paste if is_secret(interaction) => Outcome::Secret,
         InteractionType::Input | InteractionType::Paste => {
             or_none(typed_text(interaction).map(|text| ComputerAction::Type { text: text.to_owned() }))
         }
@@ -170,6 +183,22 @@ fn is_part_of_choice(
             .into_iter()
             .flatten()
             .any(|other| other.kind == InteractionType::Select && same_address(click, other))
+}
+
+/// Whether the recorder dropped what was typed, as it must for passwords and codes.
+fn is_secret(interaction: &InteractionData) -> bool {
+    let policy = interaction.element.as_ref().and_then(|element| element.field_policy);
+    policy == Some(FieldPolicy::Drop) && typed_text(interaction).is_none()
+}
+
+/// The click that gave the field its focus, where the recorder made one interaction of that click and the typing.
+fn focusing_click(interaction: &InteractionData, earlier: &[EnhancedInteraction]) -> Option<ComputerAction> {
+    let typing = is_typing(&interaction.kind) || interaction.kind == InteractionType::Change;
+    if !typing || !clicked_into(interaction) || had_focus(interaction, earlier) {
+        return None;
+    }
+    let button = interaction.action.button.unwrap_or_default();
+    point(interaction).map(|at| ComputerAction::Click { button, at })
 }
 
 /// The text that went into the field.

@@ -117,6 +117,14 @@ pub fn describe(action: &ComputerAction, interaction: &InteractionData) -> Strin
     }
 }
 
+/// Typing whose text may not be kept, in words.
+pub(crate) fn describe_secret(interaction: &InteractionData) -> String {
+    match &interaction.element {
+        Some(element) => format!("Typed something secret into {}", name_element(element)),
+        None => "Typed something secret".to_owned(),
+    }
+}
+
 fn describe_scroll(scroll_x: f64, scroll_y: f64) -> String {
     let mut words = String::from("Scrolled");
     for (distance, forward, back) in [(scroll_y, "down", "up"), (scroll_x, "right", "left")] {
@@ -178,7 +186,8 @@ pub(crate) fn clean(text: &str, longest: usize) -> String {
 
 /// Zero-width, direction, tag and soft-hyphen characters.
 fn is_invisible(letter: char) -> bool {
-    matches!(letter,
+    !letter.is_ascii()
+        && matches!(letter,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')

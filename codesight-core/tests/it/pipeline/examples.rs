@@ -90,6 +90,40 @@ fn input_on_one_field_becomes_one_action() {
 }
 
 #[test]
+fn the_click_into_a_field_comes_before_the_text_unless_it_has_the_focus() {
+    let mut session = Session::good();
+    let element =
+        |session: &mut Session, seq| session.at(seq).element.as_mut().map(|it| it.focused = Some(false));
+    // Clicked at place 2, so the field has the focus whatever it says; at place 15 nothing gave it.
+    element(&mut session, 3);
+    element(&mut session, 15);
+    let processed = session.process();
+    assert_eq!(processed.report.findings, []);
+    let of = |seq| processed.training.examples.iter().find(|example| example.seq == seq).expect("an example");
+    let told = |seq| serde_json::to_value(&of(seq).actions).expect("JSON");
+    assert_eq!(told(3), json!([{"type": "type", "text": "vase"}]));
+    assert_eq!(
+        told(15),
+        json!([
+            {"type": "click", "button": "left", "at": {"x": 400.0, "y": 300.0}},
+            {"type": "type", "text": "<ADDRESS_1>"},
+        ])
+    );
+}
+
+#[test]
+fn a_secret_is_no_example_and_is_told_without_its_text() {
+    let mut session = Session::good();
+    session.at(15).action.text = None;
+    session.at(15).element.as_mut().expect("an element").field_policy = Some(from(json!("drop")));
+    let processed = session.process();
+    assert!(processed.training.examples.iter().all(|example| example.seq != 15));
+    let end = processed.training.examples.last().expect("an end");
+    let told = end.history.iter().find(|step| step.seq == 15).expect("told");
+    assert_eq!(told.description, "Typed something secret into textbox \"Street\"");
+}
+
+#[test]
 fn what_another_action_caused_is_no_action_of_its_own() {
     let mut session = Session::empty();
     let button = || target("button", "button", "Go", 400.0, 300.0);

@@ -73,6 +73,7 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
     ("goal-missing", None, |session| session.session.goal.text.clear()),
     ("input-without-focus", Some(15), |session| {
         session.at(15).element.as_mut().expect("element").focused = Some(false);
+        session.at(15).coordinates = None;
     }),
     ("interaction-duplicate", Some(11), |session| {
         let mut again = session.at(10).clone();
