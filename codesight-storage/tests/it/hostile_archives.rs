@@ -149,6 +149,8 @@ struct RawEntry {
     attributes: u32,
     start: Option<u32>,
     extra: Vec<u8>,
+    /// Bytes that belong to nobody, before the entry.
+    gap: usize,
 }
 
 impl RawEntry {
@@ -166,6 +168,7 @@ impl RawEntry {
             attributes: 0o100_644 << 16,
             start: None,
             extra: Vec::new(),
+            gap: 0,
         }
     }
 
@@ -179,6 +182,7 @@ impl RawEntry {
 fn raw_zip(entries: &[RawEntry]) -> Bytes {
     let (mut zip, mut directory) = (Vec::new(), Vec::new());
     for entry in entries {
+        zip.resize(zip.len() + entry.gap, b'?');
         let start = entry.start.unwrap_or(zip.len() as u32);
         let common = |flags: u16, name: &[u8], extra: &[u8]| {
             let mut fields = 20_u16.to_le_bytes().to_vec();
@@ -265,6 +269,8 @@ async fn each_lie_has_its_code() {
         (vec![RawEntry { data: good.data[..5].to_vec(), ..good.clone() }], Refusal::SizeMismatch),
         (vec![RawEntry { local_name: Some(b"z.txt".to_vec()), ..good.clone() }], Refusal::HeaderMismatch),
         (vec![good.clone(), RawEntry { start: Some(0), ..other.clone() }], Refusal::BadPlacement),
+        (vec![good.clone(), RawEntry { gap: 5, ..other.clone() }], Refusal::BadPlacement),
+        (vec![RawEntry { gap: 5, ..good.clone() }], Refusal::BadPlacement),
         (vec![RawEntry { start: Some(7), ..good.clone() }], Refusal::BadPlacement),
         (vec![RawEntry { local_name: Some(b"longer.txt".to_vec()), ..good.clone() }], Refusal::BadPlacement),
     ];

@@ -1,8 +1,11 @@
 //! The blob store's promises, on a folder and in memory.
 
+use std::sync::{Arc, Mutex};
+
 use bytes::Bytes;
 use codesight_core::error::ErrorKind;
 use codesight_core::ports::{BlobKey, BlobStore, BlobStoreExt, PutOutcome};
+use codesight_core::testkit::blobs_suite;
 use codesight_core::time::Timestamp;
 use codesight_storage::ObjectBlobStore;
 
@@ -15,6 +18,23 @@ async fn on_each<F: AsyncFn(ObjectBlobStore)>(check: F) {
     check(ObjectBlobStore::memory()).await;
     let folder = tempfile::tempdir().expect("folder");
     check(ObjectBlobStore::local(folder.path()).expect("store")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_is_kept_in_memory_and_in_a_folder() {
+    let memory = || async { Arc::new(ObjectBlobStore::memory()) as Arc<dyn BlobStore> };
+    let summary = blobs_suite().run("object store in memory", memory).await.expect("the contract is kept");
+    assert!(summary.skipped.is_empty());
+
+    let folders = Mutex::new(Vec::new());
+    let local = || async {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = ObjectBlobStore::local(folder.path()).expect("store");
+        folders.lock().expect("not poisoned").push(folder);
+        Arc::new(store) as Arc<dyn BlobStore>
+    };
+    let summary = blobs_suite().run("object store in a folder", local).await.expect("the contract is kept");
+    assert!(summary.skipped.is_empty());
 }
 
 #[tokio::test]
