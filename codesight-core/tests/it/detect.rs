@@ -1,7 +1,5 @@
 //! The pattern detector: what it finds, what it leaves alone, and how it behaves on hostile text.
 
-use std::fmt::Write;
-
 use proptest::prelude::*;
 
 use codesight_core::privacy::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface};
@@ -62,7 +60,7 @@ fn masked(text: &str) -> String {
     let mut copied = 0;
     for span in detect(&DetectInput::text(text)) {
         result.push_str(&text[copied..span.range.start]);
-        write!(result, "<{}_7KQ2>", span.kind.placeholder()).unwrap();
+        result.extend(["<", span.kind.placeholder(), "_7KQ2>"]);
         copied = span.range.end;
     }
     result.push_str(&text[copied..]);

@@ -31,7 +31,8 @@ pub(super) fn find(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     // Without a street word, only a sign such as `Address:` makes capitalised words a street.
     let near = view.near(house.start);
     let announced = near.announced && near.any(Cues::ADDRESS);
-    if !announced && !(named && view.window(house.start).any(Cues::ADDRESS)) {
+    let cued = announced || (named && view.window(house.start).any(Cues::ADDRESS));
+    if !cued {
         return None;
     }
     let end = places_after(view, street_end, house.start);

@@ -116,7 +116,7 @@ fn top_level_end(label: &[u8]) -> Option<usize> {
     }
     let letters = label.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
     if letters == label.len() {
-        return (letters >= 2 && letters <= 40).then_some(letters);
+        return (2..=40).contains(&letters).then_some(letters);
     }
     // `john@acme.com123-45`: something else was run into it.
     let known = [b"com".as_slice(), b"org", b"net", b"edu", b"gov", b"de", b"fr", b"uk"];
