@@ -2,30 +2,49 @@
 
 use std::sync::Arc;
 
-use codesight_core::{Error, ErrorKind};
+use codesight_core::{Error, ErrorKind, Retry};
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 
 /// A failure that hits everyone who shares a transaction; each is told of it.
 #[derive(Debug, Clone)]
-pub(super) struct Fault(Arc<sqlx::Error>);
+pub(super) enum Fault {
+    /// The database failed.
+    Database(Arc<sqlx::Error>),
+    /// An earlier write could not be synchronised, so nothing more is written.
+    Stopped,
+}
 
 impl Fault {
     /// The failure as the error of one operation. Database messages name tables and limits, never values.
     pub(super) fn report(&self, operation: &'static str) -> Error {
-        let (kind, message) = describe(&self.0);
+        let Self::Database(cause) = self else {
+            let message = "an earlier write could not be synchronised; the catalog must be opened anew";
+            return Error::new(ErrorKind::Unavailable, operation, message).retry_when(Retry::Never);
+        };
+        let (kind, message) = describe(cause);
         let error = Error::new(kind, operation, message);
-        let error = match self.0.as_database_error().and_then(DatabaseError::code) {
+        let error = match cause.as_database_error().and_then(DatabaseError::code) {
             Some(code) => error.with("code", code),
             None => error,
         };
-        error.caused_by(Arc::clone(&self.0))
+        let error = if self.is_failed_sync() { error.retry_when(Retry::Never) } else { error };
+        error.caused_by(Arc::clone(cause))
+    }
+
+    /// Whether nobody can know any more what of an earlier write is on disk, so that writing must stop.
+    pub(super) fn is_failed_sync(&self) -> bool {
+        const IOERR_FSYNC: &str = "1034";
+        const IOERR_DIR_FSYNC: &str = "1290";
+        let Self::Database(cause) = self else { return false };
+        let code = cause.as_database_error().and_then(DatabaseError::code);
+        code.is_some_and(|code| code == IOERR_FSYNC || code == IOERR_DIR_FSYNC)
     }
 }
 
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
-        Self(Arc::new(error))
+        Self::Database(Arc::new(error))
     }
 }
 
@@ -59,14 +78,6 @@ fn describe(error: &sqlx::Error) -> (ErrorKind, &'static str) {
 /// SQLite's primary result code is the low byte of the extended one.
 fn primary(code: u32) -> u32 {
     code & 0xff
-}
-
-/// Whether nobody can know any more what of an earlier write is on disk, so that writing must stop.
-pub(super) fn is_failed_sync(error: &sqlx::Error) -> bool {
-    const IOERR_FSYNC: &str = "1034";
-    const IOERR_DIR_FSYNC: &str = "1290";
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    code.is_some_and(|code| code == IOERR_FSYNC || code == IOERR_DIR_FSYNC)
 }
 
 /// Turns a failed migration into an error.

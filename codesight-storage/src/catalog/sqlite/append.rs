@@ -15,6 +15,17 @@ use super::rows::{HeadRow, integer};
 
 pub(super) const OPERATION: &str = "journal.append";
 
+/// The heads of the sessions named in a JSON array. CROSS JOIN keeps SQLite from reading the heads of all sessions.
+pub(super) const READ_HEADS: &str = "SELECT head.tenant, head.session, head.epoch, head.through, head.sealed
+    FROM json_each(?1) AS wanted CROSS JOIN journal_heads AS head
+    ON head.tenant = wanted.value ->> 0 AND head.session = wanted.value ->> 1";
+
+/// New positions and times for the heads named in a JSON array.
+pub(super) const WRITE_HEADS: &str = "UPDATE journal_heads
+    SET through = changed.value ->> 2, touched_at = changed.value ->> 3
+    FROM json_each(?1) AS changed
+    WHERE tenant = changed.value ->> 0 AND session = changed.value ->> 1";
+
 /// Rows in one statement: fewer calls into the database than one each, and few different statements to keep prepared.
 const CHUNKS: [usize; 3] = [32, 8, 1];
 
@@ -81,13 +92,9 @@ async fn read_heads(
     connection: &mut SqliteConnection,
     appends: &[Append],
 ) -> Result<HashMap<SessionRef, JournalHead>, sqlx::Error> {
-    // CROSS JOIN keeps SQLite from reading the heads of all sessions.
-    const READ: &str = "SELECT head.session, head.tenant, head.epoch, head.through, head.sealed
-        FROM json_each(?1) AS wanted CROSS JOIN journal_heads AS head
-        ON head.tenant = wanted.value ->> 0 AND head.session = wanted.value ->> 1";
     let names = appends.iter().map(|append| json!([append.session.tenant, append.session.session]));
     let wanted = serde_json::Value::from_iter(names).to_string();
-    let rows = sqlx::query_as::<_, HeadRow>(READ).bind(wanted).fetch_all(connection).await?;
+    let rows = sqlx::query_as::<_, HeadRow>(READ_HEADS).bind(wanted).fetch_all(connection).await?;
     let mut heads = HashMap::with_capacity(rows.len());
     for append in appends {
         if !heads.contains_key(&append.session)
@@ -140,11 +147,6 @@ async fn write_heads(
     heads: &HashMap<SessionRef, JournalHead>,
     touched: &HashMap<&SessionRef, Timestamp>,
 ) -> Result<(), sqlx::Error> {
-    // An upsert finds each head by its key; the same as UPDATE ... FROM would have SQLite read them all.
-    const WRITE: &str = "INSERT INTO journal_heads (tenant, session, epoch, through, sealed, touched_at)
-        SELECT value ->> 0, value ->> 1, 0, value ->> 2, 0, value ->> 3 FROM json_each(?1) WHERE true
-        ON CONFLICT (tenant, session) DO UPDATE
-        SET through = excluded.through, touched_at = excluded.touched_at";
     if touched.is_empty() {
         return Ok(());
     }
@@ -153,6 +155,6 @@ async fn write_heads(
         Some(json!([session.tenant, session.session, through, now]))
     });
     let changed = serde_json::Value::from_iter(changed).to_string();
-    sqlx::query(WRITE).bind(changed).execute(connection).await?;
+    sqlx::query(WRITE_HEADS).bind(changed).execute(connection).await?;
     Ok(())
 }

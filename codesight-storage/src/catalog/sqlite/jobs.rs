@@ -14,6 +14,14 @@ use sqlx::sqlite::SqliteArguments;
 use super::{SqliteCatalog, rows};
 use crate::catalog::fault::{Stop, failed};
 
+/// Whether there is anything to lease.
+pub(super) const IS_DUE: &str = "SELECT 1 FROM jobs WHERE dead = 0 AND due_at <= ? LIMIT 1";
+
+/// Leases what has been due longest.
+pub(super) const LEASE: &str = "UPDATE jobs SET worker = ?, due_at = ?, attempts = attempts + 1
+    WHERE id = (SELECT id FROM jobs WHERE dead = 0 AND due_at <= ? ORDER BY due_at, id LIMIT 1)
+    RETURNING id, kind, tenant, session, attempts, due_at";
+
 #[derive(sqlx::FromRow)]
 struct JobRow {
     id: String,
@@ -87,16 +95,12 @@ async fn lease(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Job>, Stop> {
-    let row = sqlx::query_as::<_, JobRow>(
-        "UPDATE jobs SET worker = ?, due_at = ?, attempts = attempts + 1
-        WHERE id = (SELECT id FROM jobs WHERE dead = 0 AND due_at <= ? ORDER BY due_at, id LIMIT 1)
-        RETURNING id, kind, tenant, session, attempts, due_at",
-    )
-    .bind(worker.as_str())
-    .bind(until.as_millis())
-    .bind(now.as_millis())
-    .fetch_optional(connection)
-    .await?;
+    let row = sqlx::query_as::<_, JobRow>(LEASE)
+        .bind(worker.as_str())
+        .bind(until.as_millis())
+        .bind(now.as_millis())
+        .fetch_optional(connection)
+        .await?;
     Ok(row.map(JobRow::job).transpose()?)
 }
 
@@ -126,12 +130,11 @@ impl JobQueue for SqliteCatalog {
     async fn lease(&self, worker: &WorkerId, now: Timestamp, duration: Duration) -> Result<Option<Job>> {
         const OPERATION: &str = "jobs.lease";
         // Workers ask often and mostly in vain; those who read do not disturb the one who writes.
-        let due: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM jobs WHERE dead = 0 AND due_at <= ? LIMIT 1")
-                .bind(now.as_millis())
-                .fetch_optional(&self.readers)
-                .await
-                .map_err(failed(OPERATION))?;
+        let due: Option<i64> = sqlx::query_scalar(IS_DUE)
+            .bind(now.as_millis())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed(OPERATION))?;
         if due.is_none() {
             return Ok(None);
         }

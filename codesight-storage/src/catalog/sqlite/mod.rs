@@ -3,12 +3,18 @@
 //! One connection writes, some others read. Changes that wait are committed together (see `writer`), and a change is
 //! acknowledged after the commit that holds it. Several processes may open the same file: every rule is checked
 //! inside the transaction that writes, against what is in the file.
+//!
+//! Choices that were measured with records of 12 kB, 100 a commit, synchronous=FULL, two cores, medians of four runs:
+//! a journal table WITHOUT ROWID takes 1,500 to 3,100 records a second, an ordinary one 5,600 to 7,000; pages of 8 kB
+//! with a log of 32 MiB are the best of 4, 8 and 16 kB with 4 and 32 MiB (7,000 against 5,700 for SQLite's defaults).
 
 mod append;
 mod audit;
 mod jobs;
 mod journal;
 mod options;
+#[cfg(test)]
+mod plans;
 mod rows;
 mod sessions;
 mod writer;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
-/// Bytes of one page of a new file. See the measurements in the module's documentation.
+/// Bytes of one page of a new file. The parent module says what was measured.
 const PAGE_SIZE: u32 = 8_192;
 /// Pages that the write-ahead log may hold before it is carried over into the file: 32 MiB.
 const CHECKPOINT_PAGES: u32 = 4_096;

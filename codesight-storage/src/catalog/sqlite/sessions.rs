@@ -93,6 +93,38 @@ async fn insert(connection: &mut SqliteConnection, new: &NewSession) -> Result<M
     Ok(stored)
 }
 
+/// The statement that answers a query with at most `limit` rows; `start` says what is asked of them.
+pub(super) fn selection(
+    start: &str,
+    tenant: &TenantId,
+    query: &SessionQuery,
+    limit: usize,
+) -> QueryBuilder<Sqlite> {
+    let mut sql = QueryBuilder::new(start);
+    sql.push(" FROM sessions WHERE tenant = ").push_bind(tenant.as_str());
+    if let Some(status) = query.status {
+        sql.push(" AND status = ").push_bind(status.as_str());
+    }
+    if let Some(collector) = &query.collector {
+        sql.push(" AND collector = ").push_bind(collector.as_str());
+    }
+    if let Some(from) = query.started_from {
+        sql.push(" AND start_time >= ").push_bind(from.as_millis());
+    }
+    if let Some(before) = query.started_before {
+        sql.push(" AND start_time < ").push_bind(before.as_millis());
+    }
+    if let Some(least) = query.min_quality {
+        sql.push(" AND quality >= ").push_bind(least);
+    }
+    if let Some((start_time, id)) = &query.after {
+        sql.push(" AND (start_time, id) < (").push_bind(start_time.as_millis());
+        sql.push(", ").push_bind(id.as_str()).push(")");
+    }
+    sql.push(" ORDER BY start_time DESC, id DESC LIMIT ").push_bind(rows::limit(limit));
+    sql
+}
+
 #[async_trait]
 impl SessionCatalog for SqliteCatalog {
     async fn create(&self, new: NewSession) -> Result<Masked<UnifiedSession>> {
@@ -130,30 +162,9 @@ impl SessionCatalog for SqliteCatalog {
     }
 
     async fn query(&self, tenant: &TenantId, query: &SessionQuery) -> Result<SessionPage> {
-        let mut sql = QueryBuilder::<Sqlite>::new("SELECT document FROM sessions WHERE tenant = ");
-        sql.push_bind(tenant.as_str());
-        if let Some(status) = query.status {
-            sql.push(" AND status = ").push_bind(status.as_str());
-        }
-        if let Some(collector) = &query.collector {
-            sql.push(" AND collector = ").push_bind(collector.as_str());
-        }
-        if let Some(from) = query.started_from {
-            sql.push(" AND start_time >= ").push_bind(from.as_millis());
-        }
-        if let Some(before) = query.started_before {
-            sql.push(" AND start_time < ").push_bind(before.as_millis());
-        }
-        if let Some(least) = query.min_quality {
-            sql.push(" AND quality >= ").push_bind(least);
-        }
-        if let Some((start_time, id)) = &query.after {
-            sql.push(" AND (start_time, id) < (").push_bind(start_time.as_millis());
-            sql.push(", ").push_bind(id.as_str()).push(")");
-        }
-        // One more than the page holds tells whether there is another.
         let size = query.page_size();
-        sql.push(" ORDER BY start_time DESC, id DESC LIMIT ").push_bind(rows::limit(size + 1));
+        // One more than the page holds tells whether there is another.
+        let mut sql = selection("SELECT document", tenant, query, size + 1);
         let documents: Vec<String> =
             sql.build_query_scalar().fetch_all(&self.readers).await.map_err(failed("catalog.query"))?;
         let more = documents.len() > size;

@@ -16,7 +16,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::append::{self, Append};
-use crate::catalog::fault::{Fault, Stop, failed, is_failed_sync, not_migrated};
+use crate::catalog::fault::{Fault, Stop, failed, not_migrated};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -219,12 +219,12 @@ impl Task {
     /// Plays and commits a group, and answers everyone in it.
     async fn settle(&mut self, mut group: Group) {
         let committed = self.commit(&mut group).await;
-        if let Err(error) = &committed {
-            self.stopped |= is_failed_sync(error);
+        if let Err(fault) = &committed {
+            self.stopped |= fault.is_failed_sync();
             // SQLite may or may not have rolled back by itself; a new connection knows where it stands.
             self.disconnect().await;
         }
-        match committed.map_err(Fault::from) {
+        match committed {
             Ok(outcomes) => {
                 for (append, outcome) in group.appends.into_iter().zip(outcomes) {
                     append.answer.send(outcome).ok();
@@ -245,9 +245,9 @@ impl Task {
     }
 
     /// Returns the outcome of each append.
-    async fn commit(&mut self, group: &mut Group) -> Result<Vec<Result<JournalHead>>, sqlx::Error> {
+    async fn commit(&mut self, group: &mut Group) -> Result<Vec<Result<JournalHead>>, Fault> {
         if self.stopped {
-            return Err(sqlx::Error::WorkerCrashed);
+            return Err(Fault::Stopped);
         }
         let connection = match &mut self.connection {
             Some(connection) => connection,
