@@ -14,4 +14,9 @@ pub mod time;
 pub mod training;
 pub mod wire;
 
+/// The program in the repository's README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct ReadmeProgram;
+
 pub use error::{Error, ErrorKind, Result, Retry};

@@ -9,11 +9,11 @@ use crate::client::{connect, converse, interaction, session_start};
 use crate::process::{Server, TOKEN};
 
 const CYCLES: u64 = 200;
-const PUSHED_EACH_CYCLE: u64 = 20;
+const PUSHED_EACH_CYCLE: u64 = 60;
 
 /// Pauses that differ without chance: a run can be repeated.
 fn pause(cycle: u64) -> Duration {
-    Duration::from_micros((cycle.wrapping_mul(2_654_435_761) >> 7) % 40_000)
+    Duration::from_micros((cycle.wrapping_mul(2_654_435_761) >> 7) % 16_000)
 }
 
 fn stored_numbers(server: &Server, session: &str) -> Vec<u64> {
@@ -55,7 +55,7 @@ async fn killed_two_hundred_times_nothing_acknowledged_is_lost_and_nothing_is_th
             }
             uplink.acknowledged() == uplink.last_seq()
         });
-        let _ = tokio::time::timeout(Duration::from_millis(20) + pause(cycle), talk).await;
+        let _ = tokio::time::timeout(pause(cycle), talk).await;
         server.kill();
         uplink.disconnected();
         acknowledged_at_kills.push(uplink.acknowledged());
