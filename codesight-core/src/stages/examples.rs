@@ -99,14 +99,7 @@ impl Stage for Examples {
             && let Some((step, frame)) = confirmed_end(draft)
         {
             let done = ComputerAction::Terminate { success: true };
-            examples.extend(self.example(
-                draft,
-                step,
-                frame,
-                &[done],
-                &history,
-                None,
-            ));
+            examples.extend(self.example(draft, step, frame, &[done], &history, None));
         }
         draft.examples = examples;
         draft.findings.append(&mut findings);
