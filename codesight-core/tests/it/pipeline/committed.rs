@@ -1,4 +1,4 @@
-//! Committed sessions stay readable and keep their committed results.
+//! The committed session stays readable and keeps its committed results.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p codesight-core --all-features committed` writes the results anew; review them as code.
 
@@ -46,18 +46,16 @@ fn read(text: &str) -> SessionInput {
 }
 
 #[test]
-fn committed_sessions_give_their_committed_results() {
+fn the_committed_purchase_gives_its_committed_results() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/session/v1");
-    for name in ["purchase"] {
-        let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("a committed session");
-        let processed = Pipeline::default().process_session(read(&text));
-        let mut actual = serde_json::to_string_pretty(&processed).expect("JSON");
-        actual.push('\n');
-        let path = folder.join(format!("{name}.expected.json"));
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            std::fs::write(&path, &actual).expect("the data folder is writable");
-        }
-        let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(committed == actual, "{} differs: review with UPDATE_EXPECT=1", path.display());
+    let text = std::fs::read_to_string(folder.join("purchase.json")).expect("a committed session");
+    let processed = Pipeline::default().process_session(read(&text));
+    let mut actual = serde_json::to_string_pretty(&processed).expect("JSON");
+    actual.push('\n');
+    let path = folder.join("purchase.expected.json");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&path, &actual).expect("the data folder is writable");
     }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == actual, "{} differs: review with UPDATE_EXPECT=1", path.display());
 }

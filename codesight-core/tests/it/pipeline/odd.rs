@@ -18,7 +18,7 @@ fn check(processed: &ProcessedSession) {
     assert!((0.0..=1.0).contains(&score.completeness) && (0.0..=1.0).contains(&score.reliability));
     for example in &processed.training.examples {
         assert!((0.0..=1.0).contains(&example.training_value) && (0.0..=1.0).contains(&example.complexity));
-        for point in example.actions.iter().flat_map(|action| action.points()) {
+        for point in example.actions.iter().flat_map(codesight_core::model::ComputerAction::points) {
             assert!((0.0..=example.frame.viewport_width).contains(&point.x));
             assert!((0.0..=example.frame.viewport_height).contains(&point.y));
         }

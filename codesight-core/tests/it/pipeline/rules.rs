@@ -133,7 +133,7 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
         session.session.outcome = None;
     }),
     ("step-gap", Some(7), |session| {
-        session.at(7).page_context.url = "https://shop.test/other.html".to_owned()
+        session.at(7).page_context.url = "https://shop.test/other.html".to_owned();
     }),
     ("time-backwards", Some(7), |session| session.at(7).timestamp = from(json!(20_000))),
     ("time-gap", Some(17), |session| session.at(17).timestamp = from(json!(900_000))),
