@@ -36,7 +36,14 @@ impl ServerProcess {
         let binary = std::env::current_exe()?.with_file_name("codesight-server");
         let advice = "build it with cargo build --release -p codesight-server";
         let mut child = Command::new(&binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--token", &format!("bench/load={TOKEN}"), "--data-dir"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--token",
+                &format!("bench/load={TOKEN}"),
+                "--data-dir",
+            ])
             .arg(folder.path())
             .stderr(Stdio::piped())
             .kill_on_drop(true)

@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 use codesight_benches::interaction;
 use codesight_benches::server::{Outcome, ServerProcess, TOKEN, session_start};
 use codesight_core::time::Timestamp;
-use codesight_core::wire::{Batch, ClientMessage, Hello, Incoming, PROTOCOL, ServerMessage, WireLimits, decode};
+use codesight_core::wire::{
+    Batch, ClientMessage, Hello, Incoming, PROTOCOL, ServerMessage, WireLimits, decode,
+};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::Message;
@@ -27,7 +29,10 @@ const ON_THE_WAY: u64 = 16;
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let sample = serde_json::to_vec(&interaction(1))?;
-    println!("load      {CONNECTIONS} connections x {BATCHES} batches x {BATCH} interactions of {} bytes", sample.len());
+    println!(
+        "load      {CONNECTIONS} connections x {BATCHES} batches x {BATCH} interactions of {} bytes",
+        sample.len()
+    );
     let echo = measure_echo().await?;
     println!("echo      {echo:.0} interactions/s parsed and echoed, nothing stored");
     let durable = measure_server().await?;

@@ -28,7 +28,8 @@ async fn main() -> Outcome<()> {
     let server = ServerProcess::start().await?;
     let base = server.peak_memory()?;
     let begun = Instant::now();
-    let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{}/v1/stream", server.address)).await?;
+    let (mut socket, _) =
+        tokio_tungstenite::connect_async(format!("ws://{}/v1/stream", server.address)).await?;
     let mut uplink = Uplink::new(TOKEN, session_start("memory")?);
     let clock = || Timestamp::from_millis(i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX));
     let (mut bytes, mut frames) = (0, 0);
@@ -55,7 +56,11 @@ async fn main() -> Outcome<()> {
             }
         }
     }
-    println!("session   {frames} frames, {:.2} GB, sent in {:.0} s", bytes as f64 / 1e9, begun.elapsed().as_secs_f64());
+    println!(
+        "session   {frames} frames, {:.2} GB, sent in {:.0} s",
+        bytes as f64 / 1e9,
+        begun.elapsed().as_secs_f64()
+    );
     println!("ingest    peak {} MB ({} MB at start)", server.peak_memory()? >> 20, base >> 20);
     let session = uplink.session().ok_or("no session")?.to_string();
     while !is_completed(&server, &session).await? {

@@ -28,7 +28,8 @@ fn input(interactions: &[InteractionData]) -> Result<SessionInput> {
         pixel_hash: None,
         blank: false,
     };
-    let frames = interactions.iter().flat_map(|interaction| &interaction.screenshots).map(|shot| frame(shot.hash));
+    let frames =
+        interactions.iter().flat_map(|interaction| &interaction.screenshots).map(|shot| frame(shot.hash));
     let session = Masked::from_store(fixtures::session(1)?);
     Ok(SessionInput { session, records: records.collect(), frames: frames.collect(), vision: None })
 }
@@ -48,7 +49,10 @@ fn main() -> Result<()> {
             examples = pipeline.process_session(input).training.examples.len();
         }
     });
-    println!("session   {INTERACTIONS} interactions, {:.2} MB of JSON, {examples} examples", json.len() as f64 / 1e6);
+    println!(
+        "session   {INTERACTIONS} interactions, {:.2} MB of JSON, {examples} examples",
+        json.len() as f64 / 1e6
+    );
     println!("parse     {:.2} ms, serde_json into the typed models", parse.as_secs_f64() * 1e3);
     println!("pipeline  {:.2} ms, all stages", process.as_secs_f64() * 1e3);
     println!("ratio     {:.2} (goal <= 4)", process.as_secs_f64() / parse.as_secs_f64());

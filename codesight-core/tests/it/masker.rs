@@ -97,7 +97,7 @@ fn what_is_not_personal_stays() {
     assert_eq!(masked["pageContext"]["url"], "https://shop.test/p/12345678?size=42");
 }
 
-fn typed(element: Value, text: &str) -> Value {
+fn typed(element: &Value, text: &str) -> Value {
     json!({
         "type": "input", "timestamp": 1, "action": { "text": text }, "element": element,
         "stateChanges": [{ "kind": "value", "before": "", "after": text }]
@@ -107,7 +107,7 @@ fn typed(element: Value, text: &str) -> Value {
 #[test]
 fn a_password_leaves_not_even_its_length() {
     let element = json!({ "tag": "input", "inputType": "password", "value": "hunter2", "attributes": { "value": "hunter2" } });
-    let masked = mask(&typed(element, "hunter2"));
+    let masked = mask(&typed(&element, "hunter2"));
     assert!(!masked.to_string().contains("hunter2"));
     assert_eq!(masked["action"]["text"], "<CREDENTIAL>");
     assert_eq!(masked["element"]["fieldPolicy"], "drop");
@@ -117,29 +117,29 @@ fn a_password_leaves_not_even_its_length() {
 fn a_password_shown_as_text_is_still_a_password() {
     let attributes = json!({ "autocomplete": "current-password", "name": "pwd" });
     let masked =
-        mask(&typed(json!({ "tag": "input", "inputType": "text", "attributes": attributes }), "hunter2"));
+        mask(&typed(&json!({ "tag": "input", "inputType": "text", "attributes": attributes }), "hunter2"));
     assert_eq!(masked["action"]["text"], "<CREDENTIAL>");
 }
 
 #[test]
 fn the_recorder_may_be_stricter_but_not_laxer() {
     let lax = json!({ "tag": "input", "inputType": "password", "fieldPolicy": "keep" });
-    assert_eq!(mask(&typed(lax, "hunter2"))["action"]["text"], "<CREDENTIAL>");
+    assert_eq!(mask(&typed(&lax, "hunter2"))["action"]["text"], "<CREDENTIAL>");
     let search = json!({ "tag": "input", "inputType": "search", "fieldPolicy": "drop", "attributes": { "name": "q" } });
-    assert_eq!(mask(&typed(search, "red lamp"))["element"]["fieldPolicy"], json!(FieldPolicy::Drop));
+    assert_eq!(mask(&typed(&search, "red lamp"))["element"]["fieldPolicy"], json!(FieldPolicy::Drop));
 }
 
 #[test]
 fn a_search_is_kept() {
     let search = json!({ "tag": "input", "inputType": "search", "attributes": { "name": "q" } });
-    assert_eq!(mask(&typed(search, "red lamp"))["action"]["text"], "red lamp");
+    assert_eq!(mask(&typed(&search, "red lamp"))["action"]["text"], "red lamp");
 }
 
 #[test]
 fn a_name_typed_once_is_masked_wherever_it_shows_up_again() {
     let mut masker = masker();
     let name = json!({ "tag": "input", "inputType": "text", "attributes": { "name": "fullname", "autocomplete": "name" } });
-    let first = mask_with(&mut masker, &typed(name, "Marguerite Doe"));
+    let first = mask_with(&mut masker, &typed(&name, "Marguerite Doe"));
     let placeholder = first["action"]["text"].as_str().expect("text").to_owned();
     assert!(placeholder.starts_with("<NAME_"), "{placeholder}");
     let next = json!({ "type": "click", "timestamp": 2, "pageContext": { "title": "Hi, Marguerite! (Marguerites on sale)" } });
@@ -151,7 +151,7 @@ fn a_name_typed_once_is_masked_wherever_it_shows_up_again() {
 fn a_name_out_of_an_address_is_masked_after_a_greeting_only() {
     let mut masker = masker();
     let field = json!({ "tag": "input", "inputType": "email", "attributes": { "name": "email" } });
-    mask_with(&mut masker, &typed(field, "jane.lamp@example.com"));
+    mask_with(&mut masker, &typed(&field, "jane.lamp@example.com"));
     let page =
         json!({ "type": "click", "timestamp": 2, "pageContext": { "title": "Hi, Jane! A lamp by Jane" } });
     let title = mask_with(&mut masker, &page)["pageContext"]["title"].as_str().expect("text").to_owned();

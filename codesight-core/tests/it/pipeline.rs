@@ -6,4 +6,3 @@ mod examples;
 pub(crate) mod fixture;
 mod odd;
 mod rules;
-mod speed;

@@ -130,6 +130,7 @@ fn say(line: &str) {
     println!("{line}");
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it by value")]
 fn text(error: codesight_core::Error) -> String {
     match std::error::Error::source(&error) {
         Some(source) => format!("{error}: {source}"),

@@ -10,7 +10,7 @@ use codesight_core::model::{
     RedactionReason, RedactionSummary, SessionStatus, UnifiedSession,
 };
 use codesight_core::pipeline::{
-    FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
+    EnhancedInteraction, FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
 };
 use codesight_core::ports::{AuditAction, BlobKey, BlobStoreExt as _, SessionChange, SessionRef};
 use codesight_core::privacy::{Masked, count_placeholders};
@@ -65,7 +65,7 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     let processed = run_pipeline(stored, records, facts, frame_findings).await?;
 
     for page in processed.interactions.chunks(PAGE) {
-        let page = page.iter().map(|interaction| interaction.to_json()).collect::<Result<Vec<_>>>()?;
+        let page = page.iter().map(EnhancedInteraction::to_json).collect::<Result<Vec<_>>>()?;
         writer.add_interactions(page).await?;
     }
     let format = ChatFormat { images: ImagePolicy::Path, ..ChatFormat::default() };

@@ -172,7 +172,9 @@ fn one_defect_fires_exactly_its_rule_at_its_place() {
         assert!(found.contains(&((*rule).to_owned(), *place)), "{rule} at {place:?} did not fire: {found:?}");
         let others: Vec<_> = found
             .iter()
-            .filter(|(id, at)| !(id == rule && at == place) && !also_allowed(rule).contains(&id.as_str()))
+            .filter(|(id, at)| {
+                (id.as_str(), at) != (*rule, place) && !also_allowed(rule).contains(&id.as_str())
+            })
             .collect();
         assert!(others.is_empty(), "{rule}: {others:?} fired as well");
     }

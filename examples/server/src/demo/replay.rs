@@ -30,7 +30,7 @@ pub(crate) async fn replay(
     server: SocketAddr,
     recording: &Recording,
     token: &str,
-    progress: impl Fn(u64, u64, Option<&SessionId>),
+    progress: impl Fn(u64, u64, Option<&SessionId>) + Send + Sync,
 ) -> Result<SessionId, String> {
     let mut start = recording.start.clone();
     // A key of its own, so that each run of the demo is a session of its own.
@@ -49,7 +49,7 @@ pub(crate) async fn replay(
             }
         };
         match converse(&mut socket, &mut uplink, |uplink| {
-            progress(uplink.acknowledged(), total, uplink.session())
+            progress(uplink.acknowledged(), total, uplink.session());
         })
         .await
         {
@@ -82,7 +82,11 @@ enum Ended {
     Connection(String),
 }
 
-async fn converse(socket: &mut Socket, uplink: &mut Uplink, progress: impl Fn(&Uplink)) -> Result<(), Ended> {
+async fn converse(
+    socket: &mut Socket,
+    uplink: &mut Uplink,
+    progress: impl Fn(&Uplink) + Send + Sync,
+) -> Result<(), Ended> {
     let clock = SystemClock;
     send(socket, uplink.connected(clock.now())).await?;
     let mut polls = tokio::time::interval(POLL);

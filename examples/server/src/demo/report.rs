@@ -14,8 +14,6 @@ use codesight_storage::archive::{ArchiveLimits, verify};
 
 use crate::app::App;
 
-const CHUNK: u64 = 1 << 20;
-
 /// Everything the report says.
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -60,14 +58,9 @@ impl Report {
 }
 
 async fn validate(app: &App, key: &BlobKey) -> Result<Verdict> {
+    let lines = app.blobs.get(key).await?;
     let mut validator = Validator::new(ValidatorOptions::default(), None);
-    let size = app.blobs.head(key).await?.size;
-    let mut from = 0;
-    while from < size {
-        let until = size.min(from + CHUNK);
-        validator.push(&app.blobs.get_range(key, from..until).await?)?;
-        from = until;
-    }
+    validator.push(&lines)?;
     validator.finish()
 }
 

@@ -1,5 +1,7 @@
 //! Frames, archives and training lines as they are stored.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -103,9 +105,9 @@ async fn download(
     let size = app.blobs.head(&key).await?.size;
     app.record(&session.tenant, caller.0.collector.as_str(), action, &session.session).await?;
     let name = format!("attachment; filename=\"{}.{extension}\"", session.session);
-    let blobs = app.blobs.clone();
+    let blobs = Arc::clone(&app.blobs);
     let chunks = futures_util::stream::try_unfold(0, move |from| {
-        let (blobs, key) = (blobs.clone(), key.clone());
+        let (blobs, key) = (Arc::clone(&blobs), key.clone());
         async move {
             if from >= size {
                 return Ok::<_, codesight_core::Error>(None);
