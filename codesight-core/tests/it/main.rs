@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod boundaries;
+mod compat;
 mod corpora;
 mod decode;
 mod detect;

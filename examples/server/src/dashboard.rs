@@ -10,38 +10,31 @@ use crate::app::App;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// The page and its files.
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/", get(|| file("text/html; charset=utf-8", include_str!("dashboard/index.html"))))
-        .route(
-            "/assets/style.css",
-            get(|| file("text/css; charset=utf-8", include_str!("dashboard/style.css"))),
-        )
-        .route(
-            "/assets/app.js",
-            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/app.js"))),
-        )
-        .route(
-            "/assets/api.js",
-            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/api.js"))),
-        )
-        .route(
-            "/assets/list.js",
-            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/list.js"))),
-        )
-        .route(
-            "/assets/viewer.js",
-            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/viewer.js"))),
-        )
-        .route(
-            "/assets/drawing.js",
-            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/drawing.js"))),
-        )
-        .route(
-            "/assets/element.js",
-            get(|| file("text/javascript; charset=utf-8", include_str!("dashboard/element.js"))),
-        )
+    macro_rules! assets {
+        ($($name:literal => $media_type:expr),* $(,)?) => {
+            Router::new()
+                .route("/", get(|| file(HTML, include_str!("dashboard/index.html"))))
+                $(.route(
+                    concat!("/assets/", $name),
+                    get(|| file($media_type, include_str!(concat!("dashboard/", $name)))),
+                ))*
+        };
+    }
+    assets! {
+        "api.js" => SCRIPT,
+        "app.js" => SCRIPT,
+        "drawing.js" => SCRIPT,
+        "element.js" => SCRIPT,
+        "icon.svg" => "image/svg+xml",
+        "list.js" => SCRIPT,
+        "style.css" => "text/css; charset=utf-8",
+        "viewer.js" => SCRIPT,
+    }
 }
 
 async fn file(media_type: &'static str, text: &'static str) -> Response {

@@ -28,6 +28,7 @@ export function describe(interaction) {
   switch (interaction.type) {
     case 'click': return `Click${on}`;
     case 'doubleClick': return `Double click${on}`;
+    case 'hover': return `Point at${on || ' the page'}`;
     case 'input': return `Type ${action.text ? `“${action.text.slice(0, 40)}” ` : ''}into${on || ' a field'}`;
     case 'select': return `Choose ${action.text ? `“${action.text.slice(0, 40)}” ` : ''}in${on || ' a list'}`;
     case 'key': return `Press ${(action.keys ?? []).join(' + ')}`;

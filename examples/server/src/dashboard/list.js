@@ -17,8 +17,8 @@ export async function list() {
     return { node: notice('No sessions yet', 'Record one with the browser extension, or start the server with “demo”.') };
   }
   const heads = ['Goal', 'Began (UTC)', 'Status', 'Interactions', 'Quality'].map((text) => element('th', { scope: 'col' }, text));
-  const table = element('table', { class: 'card' }, element('thead', {}, element('tr', {}, ...heads)), rows);
-  return { node: element('div', { class: 'page' }, element('h1', {}, 'Sessions'), element('div', { class: 'scroll' }, table), more) };
+  const table = element('table', {}, element('thead', {}, element('tr', {}, ...heads)), rows);
+  return { node: element('div', { class: 'page' }, element('h1', {}, 'Sessions'), element('div', { class: 'card scroll' }, table), more) };
 }
 
 function row(session) {
