@@ -97,6 +97,7 @@ export class PageRecorder {
     this.#boxes.forget();
     this.#changes.start();
     this.#delivery.begin(orders.recording);
+    this.#reducer.begin();
     if (isTop) this.#watchAddress();
     if (document.readyState === 'loading') addEventListener('DOMContentLoaded', () => this.#arrived(before === null), { once: true });
     else this.#arrived(before === null);

@@ -81,6 +81,8 @@ export class Reducer<Moment> {
   #trustedAt = -Infinity;
   #intentAt = -Infinity;
   #pointer?: Point;
+  /** Where each scroller last came to rest: the browser scrolls before it tells, so asking then is too late. */
+  readonly #rested = new WeakMap<Element, Point>();
   #hover?: { target: Element; at: number; moment: Moment };
   #pasted?: Element;
 
@@ -224,9 +226,10 @@ export class Reducer<Moment> {
     const key = raw.key ?? '';
     if (modifiers.has(key) || key === '') return;
     this.#lastKeyAt = raw.at;
-    if (scrollKeys.has(key)) this.#intentAt = raw.at;
     const isShortcut = raw.keys!.some((name) => name === 'Control' || name === 'Meta' || name === 'Alt') && !raw.keys!.includes('AltGraph');
     const inText = isTextField(raw.innermost);
+    // In a text these keys move the cursor; if the page moves too, that is its own doing.
+    if (scrollKeys.has(key) && !inText) this.#intentAt = raw.at;
     if (isShortcut && clipboardKeys.has(key.toLowerCase())) return;
     if (inText && !isShortcut && (key.length === 1 || editingKeys.has(key) || (key === 'Enter' && raw.innermost.localName === 'textarea'))) {
       this.#typing ??= { target: raw.target, at: raw.at, isTrusted: raw.isTrusted, raw: 0, moment: this.sink.moment(raw.target) };
@@ -281,8 +284,9 @@ export class Reducer<Moment> {
     if (this.#pasted === raw.target) this.#pasted = undefined;
     if (isTextField(raw.innermost)) return this.#typing?.target === raw.target ? this.#endTyping() : undefined;
     if (raw.innermost.localName === 'select') {
-      const held = this.#heldClick?.target === raw.target ? this.#heldClick : undefined;
+      const held = [this.#heldClick, this.#heldKey].find((action) => action?.target === raw.target);
       this.#heldClick = undefined;
+      if (held === this.#heldKey) this.#heldKey = undefined;
       this.flush();
       const moment = held?.moment ?? this.sink.moment(raw.target);
       this.#emit('select', held ? { ...raw, at: held.at } : raw, moment, { value: 'field', point: held?.point, details: { rawEvents: 1 + (held?.details.rawEvents ?? 0) } });
@@ -307,14 +311,13 @@ export class Reducer<Moment> {
   #meansToScroll(raw: RawEvent): void {
     this.#intentAt = raw.at;
     if (raw.point) this.#pointer = raw.point;
-    // The page moves after this event: now is the last moment to see where it was.
-    if (!this.#scroll) {
-      this.#endTyping();
-      this.#scroll = { target: scrollerOf(raw.innermost), at: raw.at, isTrusted: raw.isTrusted, raw: 0, moment: this.sink.moment(raw.target), from: this.sink.scrollOf(scrollerOf(raw.innermost)), point: this.#pointer, endedAt: raw.at };
-      this.#watchScroll(this.#scroll);
+    const target = scrollerOf(raw.innermost);
+    if (this.#scroll?.target !== target) {
+      this.flush();
+      this.#beginScroll(target, raw);
     }
-    this.#scroll.raw += 1;
-    this.#scroll.endedAt = raw.at;
+    this.#scroll!.raw += 1;
+    this.#scroll!.endedAt = raw.at;
   }
 
   #scrolled(raw: RawEvent): void {
@@ -323,10 +326,22 @@ export class Reducer<Moment> {
       this.#scroll.endedAt = raw.at;
       return;
     }
+    const target = raw.innermost === document.documentElement ? scrollerOf(raw.innermost) : raw.innermost;
     const byScrollBar = this.#press !== undefined;
-    if (!byScrollBar && raw.at - this.#intentAt > INTENT_MS) return;
-    const { x, y } = this.sink.scrollOf(raw.innermost);
-    this.#scroll = { target: raw.innermost, at: raw.at, isTrusted: true, raw: 1, moment: this.sink.moment(raw.target), from: { x, y }, point: this.#pointer, endedAt: raw.at };
+    if (byScrollBar || raw.at - this.#intentAt < INTENT_MS) this.#beginScroll(target, raw);
+    // Pages scroll by themselves too; that is no action, but the next one begins where it ended.
+    else this.#rested.set(target, this.sink.scrollOf(target));
+  }
+
+  /** Recording begins: wherever the page is scrolled to, the person did not get there now. */
+  begin(): void {
+    const target = scrollerOf(document.documentElement);
+    this.#rested.set(target, this.sink.scrollOf(target));
+  }
+
+  #beginScroll(target: Element, raw: RawEvent): void {
+    const from = this.#rested.get(target) ?? { x: 0, y: 0 };
+    this.#scroll = { target, at: raw.at, isTrusted: true, raw: 1, moment: this.sink.moment(raw.target), from, point: this.#pointer, endedAt: raw.at };
     this.#watchScroll(this.#scroll);
   }
 
@@ -343,6 +358,7 @@ export class Reducer<Moment> {
     this.#scroll = undefined;
     if (!scroll) return;
     const to = this.sink.scrollOf(scroll.target);
+    this.#rested.set(scroll.target, to);
     const [scrollX, scrollY] = [Math.round(to.x - scroll.from.x), Math.round(to.y - scroll.from.y)];
     // A wheel turned against the end of the page moves nothing.
     if (scrollX === 0 && scrollY === 0) return;

@@ -17,6 +17,6 @@ export function pageKindOf(page: Document, address: string, products: number): P
   const place = pathname.replace(/[/_.]/g, ' ') + search;
   const match = byAddress.find(([pattern]) => pattern.test(place));
   if (match) return match[1];
-  if (products > 3) return 'results';
-  return pathname === '/' || /^\/index\.\w+$/.test(pathname) ? 'home' : null;
+  if (pathname === '/' || /^\/index\.\w+$/.test(pathname)) return 'home';
+  return products > 3 ? 'results' : null;
 }

@@ -124,13 +124,14 @@ export class Recorder {
       return [];
     });
     await keeper.makeRoom(recording);
-    if (entries.length > 0) await outbox.append(key, entries, Date.now());
+    const fresh = entries.length > 0 ? await outbox.append(key, entries, Date.now()) : [];
     for (const report of reports) {
       if (report.kind === 'digests') await this.#learn(key, report.digests);
       else if (report.kind === 'retype') await outbox.amend(key, report.id, (interaction) => { interaction.type = report.type; interaction.action = { ...interaction.action, rawEvents: report.rawEvents }; }, false);
       else if (report.kind === 'completed') await outbox.amend(key, report.id, (interaction) => { interaction.stateChanges = report.changes; }, false);
-      if (report.kind === 'action') frames.begun(recording, tab, report);
+      if (report.kind === 'action' && fresh.includes(report.id)) frames.begun(recording, tab, report);
       if (report.kind === 'completed') frames.completed(recording, tab, report);
+      if (report.kind === 'action') keeper.cost(Number(report.interaction.recorderCostMs ?? 0));
     }
     void this.parts.connection.wake();
   }

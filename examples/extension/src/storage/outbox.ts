@@ -46,20 +46,20 @@ export class Outbox {
     return recording;
   }
 
-  /** Stores entries in order. What was stored before under the same id is left as it is. */
-  async append(key: string, entries: NewEntry[], now: number): Promise<number> {
+  /** Stores entries in order and gives the ids of those that are new; what is there already is left as it is. */
+  async append(key: string, entries: NewEntry[], now: number): Promise<string[]> {
     const transaction = this.database.transaction(['recordings', 'entries'], 'readwrite', { durability: 'strict' });
     const recording = await transaction.objectStore('recordings').get(key);
-    let stored = 0;
+    const stored: string[] = [];
     if (recording) {
       const store = transaction.objectStore('entries');
       for (const entry of entries) {
         if (await store.index('id').getKey([key, entry.id])) continue;
         recording.lastSeq += 1;
         await store.add(sized({ recording: key, seq: recording.lastSeq, id: entry.id, kind: entry.kind, value: entry.value, bytes: 0, openUntil: entry.openForMs > 0 ? now + entry.openForMs : 0, moment: entry.moment, tab: entry.tab }));
-        stored += 1;
+        stored.push(entry.id);
       }
-      if (stored > 0) {
+      if (stored.length > 0) {
         recording.lastActionAt = now;
         await transaction.objectStore('recordings').put(recording);
       }
