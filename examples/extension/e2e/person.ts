@@ -91,7 +91,7 @@ async function signIn(person: Person): Promise<void> {
 
 async function browse(person: Person): Promise<void> {
   const { page } = person;
-  for (const amount of [500, 400, -900]) await person.scroll(amount);
+  for (const amount of [500, 400, -300, -300]) await person.scroll(amount);
   await person.type(page.getByRole('searchbox', { name: 'Search products' }), 'lamp', 'search');
   await person.key('Enter', 'search', 'submit');
   await page.getByRole('heading', { name: 'Results for “lamp”' }).waitFor();
@@ -131,7 +131,7 @@ async function fillCart(person: Person): Promise<void> {
   const lines = page.locator('[data-testid^="cart-line-"]');
   await lines.first().waitFor();
   await person.click(lines.nth(1).getByRole('button', { name: 'Increase quantity' }), 'one more mug');
-  for (let count = 0; count < 3; count += 1) await person.key('Tab', 'through the cart');
+  for (let count = 0; count < 4; count += 1) await person.key('Tab', 'through the cart');
 }
 
 /** The newsletter stands in a closed root: nothing outside reaches in, so this goes by place, as people do. */
