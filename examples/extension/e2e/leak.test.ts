@@ -70,7 +70,7 @@ async function liveThrough(page: Page): Promise<void> {
   }, secrets['filled by a script']!);
   for (const selector of ['#aria', '#named', '#link', '[data-private]', '.rr-mask']) await press(page, selector);
   const frame = (await page.locator('iframe').boundingBox())!;
-  await click(page, frame.x + 150, frame.y + 35);
+  await click(page, frame.x + 150, frame.y + 22);
   await page.keyboard.type(secrets['frame of another origin, typed']!, { delay: 10 });
   await press(page, 'h1');
   await page.keyboard.press('Control+A');

@@ -4,6 +4,7 @@ import { SensitiveBoxes } from '../frames/sensitive.ts';
 import { ask, type CaptureOrders, type FrameMoment, type PageMoment } from '../messages.ts';
 import { maskUrl } from '../privacy/address.ts';
 import { PersonalDictionary } from '../privacy/dictionary.ts';
+import { tellableSelection } from '../privacy/text.ts';
 import { isField, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
 import type { InteractionData, PageContext, Redaction, StateChange } from '../protocol.ts';
 import { Delivery } from './delivery.ts';
@@ -230,7 +231,7 @@ export class PageRecorder {
     if (value === 'selection') {
       const field = isField(target) ? ruleOf(target) : undefined;
       if (markOf(target) || (field && field.policy !== 'keep')) return null;
-      return safeText(String(getSelection() ?? ''), this.#dictionary, 200);
+      return safeText(tellableSelection(), this.#dictionary, 200);
     }
     const rule = ruleOf(target);
     const text = value === 'field' ? rawValueOf(target) : value.pasted;

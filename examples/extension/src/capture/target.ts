@@ -4,10 +4,11 @@ import { interactiveSelector, momentContext } from '../context/page.ts';
 import { maskUrl } from '../privacy/address.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import { isEditable, isField, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
+import { holdsPrivateText, tellableText } from '../privacy/text.ts';
 import type { ElementData, InteractionData, PageContext } from '../protocol.ts';
 import { buildSelectors } from '../selectors/build.ts';
 import { fingerprintOf } from '../selectors/fingerprint.ts';
-import { nameOf, roleOf, textOf } from '../selectors/names.ts';
+import { nameOf, roleOf } from '../selectors/names.ts';
 import type { CaptureLevel } from '../session/recording.ts';
 import { closest } from './tree.ts';
 
@@ -28,7 +29,7 @@ export function actedElement(innermost: Element): Element {
 
 export function describe(element: Element, around: Surroundings): Described {
   const { dictionary, level, offset } = around;
-  const isPrivate = markOf(element) !== undefined;
+  const isPrivate = markOf(element) !== undefined || holdsPrivateText(element);
   const { set, reliability } = buildSelectors(element, { dictionary, isPrivate, cheap: level === 'basic' });
   const isBasic = level === 'basic';
   return {
@@ -57,7 +58,7 @@ function elementData(element: Element, { dictionary, offset }: Surroundings, isP
     attributes: attributesOf(element, dictionary, isPrivate),
     role: roleOf(element),
     name: text(nameOf(element), 120),
-    text: field ? null : text(textOf(element).slice(0, 800), 200),
+    text: field ? null : text(tellableText(element, 800), 200),
     box: shift(boxOf(element), offset),
     inputType: isField(element) || element instanceof HTMLButtonElement ? element.type : null,
     ...(rule && { fieldPolicy: rule.policy, value: maskValue(rawValueOf(element), rule, dictionary) }),

@@ -3,7 +3,8 @@ import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import { cuesOf, fieldSelector, isField, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
 import type { DomHierarchy, DomNode, FormField, NearbyElement, VisualContext } from '../protocol.ts';
 import { isHashLike } from '../selectors/quality.ts';
-import { roleOf, textOf } from '../selectors/names.ts';
+import { tellableText } from '../privacy/text.ts';
+import { roleOf } from '../selectors/names.ts';
 import { boxOf, clip, middleOf, shift, viewportBox, visibleRatio } from './boxes.ts';
 import { isFilled, interactiveSelector } from './page.ts';
 
@@ -58,7 +59,7 @@ export function nearbyOf(element: Element, dictionary: PersonalDictionary, offse
 function nearbyElement(element: Element, from: { x: number; y: number }, dictionary: PersonalDictionary, offset: { x: number; y: number }): NearbyElement {
   const box = boxOf(element);
   const to = middleOf(box);
-  const text = isField(element) || markOf(element) ? '' : element.getAttribute('aria-label') ?? textOf(element).slice(0, 240);
+  const text = isField(element) || markOf(element) ? '' : element.getAttribute('aria-label') ?? tellableText(element, 240);
   return {
     tag: element.localName, role: roleOf(element), interactive: element.matches(interactiveSelector), box: shift(box, offset),
     distance: Math.round(Math.hypot(to.x - from.x, to.y - from.y)), text: text ? safeText(text, dictionary, 60) : null,
@@ -87,7 +88,7 @@ export function formAround(element: Element, dictionary: PersonalDictionary): Fo
     return {
       name: safeText(field.name || field.id || field.localName, dictionary, 60),
       inputType: field.type, autocomplete: cues.autocomplete || null, required: field.required, filled: isFilled(field),
-      label: safeText([...(field.labels ?? [])].map(textOf).join(' ') || field.getAttribute('aria-label') || '', dictionary, 80) || null,
+      label: safeText([...(field.labels ?? [])].map((label) => tellableText(label, 120)).join(' ') || field.getAttribute('aria-label') || '', dictionary, 80) || null,
       value: isFilled(field) ? maskValue(rawValueOf(field), rule, dictionary) : null,
     };
   });

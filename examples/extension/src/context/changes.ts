@@ -1,4 +1,5 @@
 import { markOf, safeText, isField } from '../privacy/elements.ts';
+import { tellableText } from '../privacy/text.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import type { StateChange } from '../protocol.ts';
 import { isHashLike } from '../selectors/quality.ts';
@@ -106,7 +107,7 @@ export class ChangeObserver {
 
   #text(element: Element): string | null {
     if (isField(element) || markOf(element) || (element.textContent?.length ?? 0) > 400) return null;
-    return safeText(element.textContent ?? '', this.dictionary(), 120) || null;
+    return safeText(tellableText(element, 400), this.dictionary(), 120) || null;
   }
 }
 

@@ -2,7 +2,7 @@ import { maskUrl } from '../privacy/address.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import { markSelector, safeText } from '../privacy/elements.ts';
 import type { FormSummary, PageContext, PageStructure, SectionSummary } from '../protocol.ts';
-import { textOf } from '../selectors/names.ts';
+import { tellableText } from '../privacy/text.ts';
 import { boxOf, viewportBox } from './boxes.ts';
 import { pageKindOf } from './kind.ts';
 import { productsOf } from './products.ts';
@@ -41,7 +41,7 @@ export function pageOverview(dictionary: PersonalDictionary): Pick<PageContext, 
 function structureOf(dictionary: PersonalDictionary, products: number): PageStructure {
   const heading = document.querySelector('h1');
   return {
-    heading: heading ? safeText(heading.textContent ?? '', dictionary, 120) : null,
+    heading: heading ? safeText(tellableText(heading), dictionary, 120) : null,
     interactiveElements: document.querySelectorAll(interactiveSelector).length,
     nodes: document.getElementsByTagName('*').length,
     pageKind: pageKindOf(document, location.href, products),
@@ -75,7 +75,8 @@ function sectionsOf(dictionary: PersonalDictionary): SectionSummary[] {
     const box = boxOf(element);
     // Only what is near enough to matter has its place told; the rest is counted.
     const isNear = box.y < seen.height * 2 && box.y + box.height > -seen.height;
-    const label = element.getAttribute('aria-label') ?? textOf(element.querySelector('h1, h2, h3, legend, caption') ?? document.createElement('i'));
+    const heading = element.querySelector('h1, h2, h3, legend, caption');
+    const label = element.getAttribute('aria-label') ?? (heading && tellableText(heading));
     found.push({ kind, items, label: label ? safeText(label, dictionary, 80) : null, ...(isNear && { box }) });
   }
   return found;

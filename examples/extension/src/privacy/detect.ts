@@ -49,7 +49,7 @@ function isCardNumber(text: string): boolean {
   const digits = [...text.replace(/\D/g, '')].reverse().map(Number);
   const doubled = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
   const sum = digits.reduce((total, digit, at) => total + (at % 2 ? doubled[digit]! : digit), 0);
-  return sum % 10 === 0 && /^[2-6]/.test(text) && new Set(digits).size > 2;
+  return sum % 10 === 0 && /^[2-6]/.test(text) && new Set(digits).size > 1;
 }
 
 function isIban(text: string): boolean {

@@ -1,6 +1,7 @@
 import { finder } from '@medv/finder';
 import { parentOf } from '../capture/tree.ts';
-import { isPlain } from '../privacy/elements.ts';
+import { isPlain, markOf } from '../privacy/elements.ts';
+import { holdsPrivateText } from '../privacy/text.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import type { Selector, SelectorReliability, SelectorSet } from '../protocol.ts';
 import { findIn, quote, type Root } from './find.ts';
@@ -182,11 +183,11 @@ function anchorsOf(element: Element, { isPrivate }: Options): LocatorStep[] {
     if (at.id && !isHashLike(at.id)) anchors.push({ by: 'css', css: `#${CSS.escape(at.id)}` });
     if (isPrivate) continue;
     const isNamed = at.hasAttribute('aria-label') || at.hasAttribute('aria-labelledby') || at.localName === 'fieldset';
-    const named = isNamed ? roleStep(at) : undefined;
+    const named = isNamed && !(at.localName === 'fieldset' && holdsPrivateText(at.querySelector('legend') ?? at)) ? roleStep(at) : undefined;
     if (named) anchors.push(named);
     if (itemTags.has(at.localName)) {
       const heading = at.querySelector('h1, h2, h3, h4, h5, h6, a[href]:not(:empty), legend, strong');
-      const text = heading ? textOf(heading) : '';
+      const text = heading && !holdsPrivateText(heading) && !markOf(heading) ? textOf(heading) : '';
       if (text.length > 2 && text.length <= 60) anchors.push({ by: 'css', css: at.localName, hasText: text });
     }
   }

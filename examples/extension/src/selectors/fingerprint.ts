@@ -2,9 +2,10 @@ import { boxOf } from '../context/boxes.ts';
 import { maskUrl } from '../privacy/address.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import { safeText } from '../privacy/elements.ts';
+import { tellableText } from '../privacy/text.ts';
 import type { ElementFingerprint } from '../protocol.ts';
 import { indexedXpath, testIdAttributes } from './build.ts';
-import { nameOf, roleOf, textOf } from './names.ts';
+import { nameOf, roleOf } from './names.ts';
 
 const copied = ['name', 'type', 'alt', 'placeholder', 'title', 'aria-label', 'value', ...testIdAttributes];
 
@@ -22,7 +23,7 @@ export function fingerprintOf(element: Element, dictionary: PersonalDictionary, 
   if (!isPrivate) {
     for (const name of copied) if (name !== 'value' || !isTyped) put(name, element.getAttribute(name));
     put('accessibleName', nameOf(element));
-    put('text', isTyped || element.localName === 'textarea' ? '' : textOf(element).slice(0, 200));
+    put('text', isTyped || element.localName === 'textarea' ? '' : tellableText(element, 200));
   }
   const href = element instanceof HTMLAnchorElement ? maskUrl(element.href, dictionary) : '';
   put('href', href);
@@ -38,12 +39,12 @@ export function fingerprintOf(element: Element, dictionary: PersonalDictionary, 
 
 /** The words around an element: those of its nearest ancestor that says more than the element itself. */
 function neighbourText(element: Element): string {
-  const own = textOf(element);
+  const own = tellableText(element, 400);
   for (let at = element.parentElement, steps = 0; at && steps < 6; at = at.parentElement, steps += 1) {
     const length = at.textContent?.length ?? 0;
     if (length > 2_000) return '';
-    const text = textOf(at);
-    if (text.length > own.length + 2) return text.slice(0, 400);
+    const text = tellableText(at, 400);
+    if (text.length > own.length + 2) return text;
   }
   return '';
 }
