@@ -153,7 +153,8 @@ test.skipIf(skip)('no planted secret is in a byte the extension sends or stores,
   for (const { descriptor, bytes } of server.blobs.values()) {
     frames += 1;
     const count = await magentaIn(page, bytes, descriptor.mediaType);
-    if (count > 0) leaks.push(`${count} personal pixels in frame ${descriptor.hash.slice(0, 8)}`);
+    const shot = server.interactions().flatMap((interaction) => (interaction.screenshots ?? []).map((each) => ({ ...each, of: interaction.type }))).find(({ hash }) => hash === descriptor.hash);
+    if (count > 0) leaks.push(`${count} personal pixels in frame ${JSON.stringify({ ...shot, redactions: shot?.redactions?.length })}`);
     magenta += count;
   }
   console.log(`FIGURE leaks: ${Object.keys(secrets).length} planted secrets, ${leaks.length} found in ${Math.round(sent.length / 1024)} kB sent, ${Math.round(storedMeanwhile.length / 1024)} kB stored, ${Math.round(onDisk.length / 1024)} kB on disk; ${frames} frames with ${magenta} personal pixels; ${server.interactions().length} interactions`);

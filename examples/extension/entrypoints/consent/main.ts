@@ -1,1 +1,3 @@
-export {};
+import { runConsent } from '../../src/ui/consent.ts';
+
+void runConsent();

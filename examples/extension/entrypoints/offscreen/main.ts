@@ -1,1 +1,3 @@
-export {};
+import { runOffscreen } from '../../src/session/offscreen.ts';
+
+runOffscreen();

@@ -1,1 +1,3 @@
-export {};
+import { runOptions } from '../../src/ui/options.ts';
+
+void runOptions();

@@ -1,1 +1,3 @@
-export {};
+import { runPopup } from '../../src/ui/popup.ts';
+
+void runPopup();

@@ -27,6 +27,8 @@ const SETTLE_WITHIN_MS = 1_200;
 const OPEN_FOR_MS = 3_000;
 const OVERVIEW_EVERY_MS = 1_000;
 const HELLO_WAIT_MS = 4_000;
+/** Within this time after a change the screen may still show what was before it. */
+const PAINT_MS = 60;
 
 const isTop = window === window.top;
 const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12)}`;
@@ -50,6 +52,8 @@ export class PageRecorder {
   #settleTimer?: ReturnType<typeof setTimeout>;
   #address = '';
   #blind = 0;
+  /** What had to be hidden when the page last came to rest. */
+  #rested: Redaction[] = [];
 
   /** Listens before the page does. What happens before the answer of the worker is kept in memory and judged by it. */
   start(): void {
@@ -168,7 +172,8 @@ export class PageRecorder {
     // Asked for at once: the shot should be under way before anything reacts.
     if (this.#orders?.frames === 'normal') void ask('frame.want', { documentId: this.documentId, version: isTop ? version : null }).catch(() => undefined);
     const described = this.#describe(target);
-    const redactions = this.#orders?.frames === 'high-fidelity' ? this.#allRedactions() : [];
+    // The frame that shows this moment may be of a little earlier, before what just moved had moved.
+    const redactions = this.#orders?.frames === 'high-fidelity' ? [...this.#rested, ...this.#allRedactions()] : [];
     return { version, quietMs, described, redactions, costMs: performance.now() - began };
   }
 
@@ -275,14 +280,18 @@ export class PageRecorder {
     this.#complete(true);
     if (!isTop) return this.#link.tellOuter(this.#allRedactions());
     this.#readOverview(false);
-    if (document.visibilityState === 'visible' && this.#orders.frames !== 'none') {
+    if (this.#orders.frames === 'high-fidelity') this.#rested = this.#allRedactions();
+    if (document.visibilityState === 'visible' && this.#orders.frames === 'normal') {
       void ask('frame.settled', { documentId: this.documentId, version: this.#changes.version }).catch(() => undefined);
     }
   }
 
   /** What a frame taken now must not show. Asked before and after every shot. */
-  moment(recording: string): PageMoment | null {
+  async moment(recording: string): Promise<PageMoment | null> {
     if (this.#orders?.recording !== recording || !isTop) return null;
+    // The document runs ahead of the screen: a shot taken now could show places where they no longer are.
+    for (let tries = 0; performance.now() - this.#changes.changedAt < PAINT_MS && tries < 3; tries += 1) await painted();
+    if (document.visibilityState !== 'visible') return null;
     this.#changes.settle();
     const { viewport, scroll } = momentContext();
     return { documentId: this.documentId, version: this.#changes.version, redactions: this.#allRedactions(), viewport: viewport!, scroll: scroll! };
@@ -312,6 +321,12 @@ export class PageRecorder {
     this.#delivery.leave();
   };
 }
+
+/** Resolves once what the document says now is on the screen; a page that is not shown never paints. */
+const painted = () => new Promise<void>((resolve) => {
+  setTimeout(resolve, 200);
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+});
 
 /** Keys and choices have no point of their own; they happened at their element. */
 function middle({ element }: Described): { x: number; y: number } {

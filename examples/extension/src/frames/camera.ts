@@ -1,7 +1,7 @@
 import { browser } from 'wxt/browser';
 import { askTab, type PageMoment } from '../messages.ts';
 import type { Database, StoredFrame } from '../storage/database.ts';
-import { encode, type FrameFormat, hashOf, mediaTypes, paint, union } from './paint.ts';
+import { encode, type FrameFormat, hashOf, isSame, mediaTypes, paint, union } from './paint.ts';
 
 /** Chrome allows two shots a second and refuses what comes sooner; 500 ms apart is refused now and then, 510 never was. */
 const BETWEEN_SHOTS_MS = 515;
@@ -81,6 +81,8 @@ export class Camera {
     const after = await momentOf(shot);
     // A page that is gone cannot say what the picture shows of the next one.
     if (!after || after.documentId !== before.documentId) return this.#miss('no-answer');
+    // Where private places moved meanwhile, nobody can say where they are in the picture.
+    if (!isSame(before.redactions, after.redactions)) return this.#miss('page-changed');
     return this.#develop(shot, url, before, after, capturedAt, direct);
   }
 
@@ -115,7 +117,7 @@ export class Camera {
 }
 
 /** A frozen page must not hold up the others. */
-function momentOf({ recording, tab }: Shot): Promise<PageMoment | null> {
+export function momentOf({ recording, tab }: Pick<Shot, 'recording' | 'tab'>): Promise<PageMoment | null> {
   const late = new Promise<null>((resolve) => { setTimeout(() => resolve(null), ANSWER_WITHIN_MS); });
   return Promise.race([askTab(tab, 'page.moment', { recording }, 0).catch(() => null), late]);
 }

@@ -21,6 +21,11 @@ export function union(...lists: Redaction[][]): Redaction[] {
   return [...byPlace.values()].map(({ box, reason }) => ({ box: whole(box), reason }));
 }
 
+export function isSame(a: Redaction[], b: Redaction[]): boolean {
+  const places = new Set(a.map(({ box }) => placeOf(box)));
+  return places.size === new Set(b.map(({ box }) => placeOf(box))).size && b.every(({ box }) => places.has(placeOf(box)));
+}
+
 const placeOf = ({ x, y, width, height }: Rect) => [x, y, width, height].map(Math.round).join();
 const whole = ({ x, y, width, height }: Rect): Rect => ({ x: Math.floor(x), y: Math.floor(y), width: Math.ceil(width + 1), height: Math.ceil(height + 1) });
 

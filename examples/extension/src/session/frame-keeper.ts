@@ -1,10 +1,10 @@
 import { browser } from 'wxt/browser';
-import { Camera } from '../frames/camera.ts';
+import { Camera, momentOf } from '../frames/camera.ts';
 import { asAfter, asBefore, chooseBefore } from '../frames/choose.ts';
 import { type FrameFormat, mediaTypes } from '../frames/paint.ts';
 import { ask, type FrameMoment, type PageReport } from '../messages.ts';
 import type { CaptureGapKind, Screenshot } from '../protocol.ts';
-import type { StoredFrame } from '../storage/database.ts';
+import type { Picture, StoredFrame } from '../storage/database.ts';
 import type { Outbox } from '../storage/outbox.ts';
 import { raise, settle } from './notices.ts';
 import type { Recording } from './recording.ts';
@@ -57,7 +57,7 @@ export class FrameKeeper {
       if (isSettled && entry?.moment && recording.level === 'full' && this.#wantsFrames(recording)) {
         const { documentId, at } = entry.moment;
         const found = this.#isRing(recording)
-          ? await this.#fromRing(recording, entry.moment, Date.now())
+          ? await this.#nowFromRing(recording, tab)
           : await this.#camera.soon({ recording: recording.key, tab, format: await this.#format(recording) }, documentId, version).then((frame) => frame && { frame, screenshot: frame.screenshot });
         if (found) await this.#add(recording, id, found.frame, asAfter(found, at), false);
       }
@@ -70,14 +70,20 @@ export class FrameKeeper {
     this.#tasks = this.#tasks.then(task).catch(() => undefined);
   }
 
-  async #beforeFrame(recording: Recording, tab: number, moment: FrameMoment): Promise<{ frame: StoredFrame; screenshot: StoredFrame['screenshot'] } | undefined> {
+  async #beforeFrame(recording: Recording, tab: number, moment: FrameMoment): Promise<{ frame: StoredFrame; screenshot: Picture } | undefined> {
     await this.#camera.idle();
     const frame = chooseBefore(await this.#camera.frames(recording.key, tab), moment);
     return frame && { frame, screenshot: frame.screenshot };
   }
 
+  /** The page has moved on since the action: what is private now is asked now. */
+  async #nowFromRing(recording: Recording, tab: number): Promise<{ frame?: undefined; screenshot: Picture } | undefined> {
+    const now = await momentOf({ recording: recording.key, tab });
+    return now ? this.#fromRing(recording, { ...now, at: Date.now() }, Date.now()) : undefined;
+  }
+
   /** The offscreen document stores what it encodes, so only its description comes back. */
-  async #fromRing(recording: Recording, moment: FrameMoment, at: number): Promise<{ frame?: undefined; screenshot: StoredFrame['screenshot'] } | undefined> {
+  async #fromRing(recording: Recording, moment: FrameMoment, at: number): Promise<{ frame?: undefined; screenshot: Picture } | undefined> {
     if (!moment.redactions || !moment.viewport || !moment.scroll) return undefined;
     const { redactions, viewport, scroll } = moment;
     const taken = await ask('ring.take', { recording: recording.key, at, notBefore: at - RING_REACH_MS, redactions, viewport, scroll, mediaType: mediaTypes[await this.#format(recording)] }).catch(() => null);
@@ -122,8 +128,19 @@ export class FrameKeeper {
     }
   }
 
-  async closeRing(): Promise<void> {
-    if (await browser.offscreen.hasDocument()) await browser.offscreen.closeDocument();
+  /** Begins to record what the person says; they said that they want this, and the browser asked them too. */
+  async openAudio(recording: Recording): Promise<void> {
+    await openOffscreen();
+    const { problem } = await ask('audio.start', { recording: recording.key });
+    if (problem) await raise('microphone-refused', 'warning', 'The microphone cannot be used, so what you say is not recorded. Allow it in the options, or switch it off there.');
+    else await settle('microphone-refused');
+  }
+
+  /** Ends video and voice; what was said is in the outbox afterwards. */
+  async closeOffscreen(): Promise<void> {
+    if (!(await browser.offscreen.hasDocument())) return;
+    await ask('audio.stop', {}).catch(() => undefined);
+    await browser.offscreen.closeDocument();
   }
 }
 

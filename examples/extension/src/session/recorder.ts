@@ -42,6 +42,7 @@ export class Recorder {
     await this.parts.outbox.putRecording(recording);
     await settle('server-lost');
     if (settings.captureProfile === 'high-fidelity') await this.parts.frames.openRing(request.tab);
+    if (settings.audio) await this.parts.frames.openAudio(recording);
     await this.#tellTab(recording, request.tab);
     await this.#badge();
     void this.parts.connection.wake();
@@ -68,7 +69,7 @@ export class Recorder {
     if (!recording) return;
     await this.#flushPages(recording);
     await this.#drainMailbox();
-    await this.parts.frames.closeRing();
+    await this.parts.frames.closeOffscreen();
     const stopped = await this.parts.outbox.update(recording.key, (each) => { each.status = 'stopping'; each.outcome = outcome; });
     if (stopped) await this.#tellTabs(stopped);
     await this.#badge();
@@ -80,7 +81,7 @@ export class Recorder {
     const recording = await this.parts.outbox.recording(key);
     if (!recording) return;
     const isKnownToServer = recording.sessionId !== undefined;
-    await this.parts.frames.closeRing();
+    await this.parts.frames.closeOffscreen();
     await this.parts.outbox.erase(key, 'deleted');
     if (isKnownToServer) await this.parts.outbox.update(key, (each) => { each.status = 'withdrawing'; });
     await this.#tellTabs({ ...recording, status: 'deleted' });
