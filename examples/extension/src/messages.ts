@@ -67,7 +67,7 @@ interface Calls {
   'page.moment': { ask: { recording: string }; answer: PageMoment | null };
   'page.flush': { ask: Record<never, never>; answer: void };
   'page.selfTest': { ask: Record<never, never>; answer: boolean };
-  'ring.start': { ask: { streamId: string; fps: number }; answer: { problem?: string } };
+  'ring.start': { ask: { streamId: string; fps: number; width: number; height: number }; answer: { problem?: string } };
   'ring.stop': { ask: Record<never, never>; answer: void };
   'ring.take': { ask: RingRequest; answer: FrameTaken | null };
   'audio.start': { ask: { recording: string }; answer: { problem?: string } };

@@ -4,8 +4,6 @@ import { encode, hashOf, paint, union } from './paint.ts';
 
 /** Sixteen frames of a usual window are some sixty megabytes: as much memory as a page of the web takes anyway. */
 const KEPT = 16;
-/** A frame reaches the ring some time after it was on the screen. */
-const DELAY_MS = 40;
 
 interface Held {
   at: number;
@@ -26,10 +24,11 @@ export class FrameRing {
 
   constructor(private readonly outbox: Outbox) {}
 
-  async start(streamId: string, fps: number): Promise<{ problem?: string }> {
+  async start({ streamId, fps, width, height }: { streamId: string; fps: number; width: number; height: number }): Promise<{ problem?: string }> {
     this.stop();
     try {
-      const constraints = { audio: false, video: { mandatory: { chromeMediaSource: 'tab', chromeMediaSourceId: streamId, maxFrameRate: 30, maxWidth: 4_096, maxHeight: 4_096 } } };
+      // Asked for more than the tab has, the browser would blow the picture up and put bars around it.
+      const constraints = { audio: false, video: { mandatory: { chromeMediaSource: 'tab', chromeMediaSourceId: streamId, maxFrameRate: 30, minWidth: width, maxWidth: width, minHeight: height, maxHeight: height } } };
       this.#stream = await navigator.mediaDevices.getUserMedia(constraints as unknown as MediaStreamConstraints);
     } catch (error) {
       return { problem: String(error) };
@@ -47,8 +46,9 @@ export class FrameRing {
     if (!video || this.#busy || video.videoWidth === 0) return;
     this.#busy = true;
     try {
-      const at = Date.now() - DELAY_MS;
-      this.#held.push({ at, bitmap: await createImageBitmap(video) });
+      const bitmap = await createImageBitmap(video);
+      // The time after, not before: so the frame is never newer than it says, and "before" is before.
+      this.#held.push({ at: Date.now(), bitmap });
       while (this.#held.length > KEPT) this.#held.shift()!.bitmap.close();
     } catch {
       // The tab may be closing; the next turn tries again.

@@ -72,6 +72,6 @@ export const foldWords = (...texts: (string | null | undefined)[]): string =>
 
 /** The shape of a value: how it is built, with its length only roughly. */
 export function shapeOf(value: string): string {
-  const shape = value.replace(/\p{Lu}/gu, 'X').replace(/\p{L}/gu, 'x').replace(/\p{N}/gu, '9');
+  const shape = value.replace(/[\p{L}\p{N}]/gu, (letter) => (/\p{N}/u.test(letter) ? '9' : /\p{Lu}/u.test(letter) ? 'X' : 'x'));
   return shape.replace(/(X|x|9)\1{3,}/g, '$1$1$1');
 }

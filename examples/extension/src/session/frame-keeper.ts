@@ -116,11 +116,13 @@ export class FrameKeeper {
   }
 
   /** Begins the stream of the tab. The browser allows it only where the person pressed the recorder's button. */
-  async openRing(tab: number): Promise<void> {
+  async openRing(recording: Recording, tab: number): Promise<void> {
     try {
       await openOffscreen();
       const streamId = await browser.tabCapture.getMediaStreamId({ targetTabId: tab });
-      const { problem } = await ask('ring.start', { streamId, fps: RING_FPS });
+      const { viewport } = (await momentOf({ recording: recording.key, tab }))!;
+      const [width, height] = [viewport.width, viewport.height].map((side) => Math.round(side * (viewport.devicePixelRatio ?? 1))) as [number, number];
+      const { problem } = await ask('ring.start', { streamId, fps: RING_FPS, width, height });
       if (problem) throw new Error(problem);
       await settle('ring-refused');
     } catch {

@@ -10,7 +10,7 @@ export function runOffscreen(): void {
   const ring = outbox.then((it) => new FrameRing(it));
   const audio = outbox.then((it) => new ThinkAloud(it));
   answer('offscreen', {
-    'ring.start': async ({ streamId, fps }) => (await ring).start(streamId, fps),
+    'ring.start': async (request) => (await ring).start(request),
     'ring.stop': async () => (await ring).stop(),
     'ring.take': async (request) => (await ring).take(request),
     'audio.start': async ({ recording }) => (await audio).start(recording),

@@ -41,9 +41,9 @@ export class Recorder {
     const recording = newRecording(request, new URL(tab.url).hostname, consent, settings);
     await this.parts.outbox.putRecording(recording);
     await settle('server-lost');
-    if (settings.captureProfile === 'high-fidelity') await this.parts.frames.openRing(request.tab);
-    if (settings.audio) await this.parts.frames.openAudio(recording);
     await this.#tellTab(recording, request.tab);
+    if (settings.captureProfile === 'high-fidelity') await this.parts.frames.openRing(recording, request.tab);
+    if (settings.audio) await this.parts.frames.openAudio(recording);
     await this.#badge();
     void this.parts.connection.wake();
     return {};

@@ -145,7 +145,8 @@ export class Connection {
 
   async #sawNonsense(socket: WebSocket): Promise<void> {
     this.#nonsense += 1;
-    if (this.#nonsense < NONSENSE_ALLOWED) return;
+    // The greeting decides whether it is the right server at all; later a slip is forgiven.
+    if (this.#uplink?.epoch !== undefined && this.#nonsense < NONSENSE_ALLOWED) return;
     await this.parts.raise('server-nonsense', 'error', 'The server answers with something that is not CodeSight. Check its address in the options; nothing recorded is lost.');
     socket.close();
     await this.#lost(socket);

@@ -58,7 +58,7 @@ export function readServerMessage(data: unknown): ServerMessage | undefined {
   try {
     const message: unknown = JSON.parse(data);
     if (!isObject(message) || !isText(message.type)) return undefined;
-    return shapes[message.type as string]?.(message) ? (message as unknown as ServerMessage) : undefined;
+    return Object.hasOwn(shapes, message.type as string) && shapes[message.type as string]!(message) ? (message as unknown as ServerMessage) : undefined;
   } catch {
     return undefined;
   }
