@@ -46,7 +46,7 @@ export function buildSelectors(element: Element, options: Options): BuiltSelecto
   const { dictionary } = options;
   const paths = options.cheap ? [] : pathCandidates(element, root, options);
   const unique = [...attributeCandidates(element, options), ...paths]
-    .filter(({ kind, value }) => (kind === 'xpath' || isPlain(value, dictionary)) && isOnly(findIn(root, kind, value), element));
+    .filter(({ kind, value }) => (kind === 'xpath' || isPlain(value, dictionary)) && isOnly(findIn(root, kind, value, 2), element));
   const scoped = options.cheap && unique.length > 0 ? undefined : scopedLocator(element, root, options);
   if (scoped) unique.push(scoped);
   const scored = unique.map((candidate) => ({ ...candidate, score: priors[candidate.kind]! * candidate.quality.factor })).sort((a, b) => b.score - a.score);
@@ -150,7 +150,7 @@ function scopedLocator(element: Element, root: Root, options: Options): Candidat
     ...anchors.slice(0, 3).flatMap((inner, at) => anchors.slice(at + 1, at + 4).flatMap((outer) => own.map((step) => [outer, inner, step])))];
   for (const steps of lines.slice(0, 24)) {
     const value = printLocator(steps);
-    if (!isPlain(value, options.dictionary) || !isOnly(findSteps(root, steps), element)) continue;
+    if (!isPlain(value, options.dictionary) || !isOnly(findSteps(root, steps, 2), element)) continue;
     const hasText = steps.some((step) => step.by === 'css');
     return { kind: 'playwright', value, quality: { factor: hasText ? 0.9 : 1, reasons: hasText ? ['text-filter'] : [] } };
   }

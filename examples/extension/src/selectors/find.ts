@@ -24,7 +24,8 @@ export function findAll(document: Document, selector: Selector): Element[] {
   }
 }
 
-export function findIn(root: Root, kind: string, value: string): Element[] {
+/** Looks for as many as asked: to know that something is not unique, two are enough. */
+export function findIn(root: Root, kind: string, value: string, atMost = Infinity): Element[] {
   switch (kind) {
     case 'test-id':
     case 'id':
@@ -34,21 +35,33 @@ export function findIn(root: Root, kind: string, value: string): Element[] {
       return [...root.querySelectorAll(value)];
     case 'role': {
       const [, role, name] = /^([a-z]+)\[name="((?:[^"\\]|\\.)*)"\]$/.exec(value) ?? [];
-      return role === undefined ? [] : byRole(root, role, unquote(name ?? ''));
+      return role === undefined ? [] : byRole(root, role, unquote(name ?? ''), atMost);
     }
     case 'label':
       return [...root.querySelectorAll(fieldTags)].filter((field) => labelOf(field) === value);
     case 'text': {
-      const [tag, text] = splitTagged(value);
-      return [...root.querySelectorAll(tag)].filter((element) => element.textContent?.includes(text.split(' ')[0]!) && textOf(element) === text && isVisible(element));
+      return byText(root, value, atMost);
     }
     case 'xpath':
       return byXpath(root, value);
     case 'playwright':
-      return findLocator(root, value);
+      return findLocator(root, value, atMost);
     default:
       return [];
   }
+}
+
+function byText(root: Root, value: string, atMost: number): Element[] {
+  const [tag, text] = splitTagged(value);
+  const found: Element[] = [];
+  for (const element of root.querySelectorAll(tag)) {
+    // Comparing lengths first spares most elements the cost of putting their text in order.
+    const raw = element.textContent ?? '';
+    if (raw.length < text.length || textOf(element) !== text || !isVisible(element)) continue;
+    found.push(element);
+    if (found.length >= atMost) break;
+  }
+  return found;
 }
 
 export const quote = (text: string) => JSON.stringify(text);

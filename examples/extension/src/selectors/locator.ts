@@ -43,17 +43,21 @@ export function readLocator(locator: string): LocatorStep[] {
   return steps;
 }
 
-export const findLocator = (root: ParentNode, locator: string): Element[] => findSteps(root, readLocator(locator));
+export const findLocator = (root: ParentNode, locator: string, atMost = Infinity): Element[] => findSteps(root, readLocator(locator), atMost);
 
-export function findSteps(root: ParentNode, steps: LocatorStep[]): Element[] {
+/** The last step stops once enough is found; the steps before it lead to places that all have to be looked at. */
+export function findSteps(root: ParentNode, steps: LocatorStep[], atMost = Infinity): Element[] {
   let found: ParentNode[] = steps.length > 0 ? [root] : [];
-  for (const step of steps) found = [...new Set(found.flatMap((within) => findStep(within, step)))];
+  steps.forEach((step, at) => {
+    const enough = at === steps.length - 1 ? atMost : Infinity;
+    found = [...new Set(found.flatMap((within) => findStep(within, step, enough)))];
+  });
   return found as Element[];
 }
 
-function findStep(within: ParentNode, step: LocatorStep): Element[] {
+function findStep(within: ParentNode, step: LocatorStep, atMost: number): Element[] {
   if (step.by === 'test-id') return [...within.querySelectorAll(`[${step.attribute}="${CSS.escape(step.value)}"]`)];
-  if (step.by === 'role') return byRole(within, step.role, step.name);
+  if (step.by === 'role') return byRole(within, step.role, step.name, atMost);
   const found = [...within.querySelectorAll(step.css)];
   const wanted = step.hasText?.toLowerCase();
   return wanted === undefined ? found : found.filter((element) => textOf(element).toLowerCase().includes(wanted) && isVisible(element));

@@ -49,7 +49,7 @@ const roleSelectors: { [role: string]: string } = {
 export const candidatesOf = (root: ParentNode, role: string): Element[] => {
   const implied = roleSelectors[role];
   const explicit = `[role~="${CSS.escape(role)}"]`;
-  return [...root.querySelectorAll(implied ? `${implied}, ${explicit}` : explicit)].filter((element) => roleOf(element) === role);
+  return [...root.querySelectorAll(implied ? `${implied}, ${explicit}` : explicit)];
 };
 
 /**
@@ -59,7 +59,7 @@ export const candidatesOf = (root: ParentNode, role: string): Element[] => {
 export function byRole(root: ParentNode, role: string, name: string, atMost = Infinity): Element[] {
   const found: Element[] = [];
   for (const candidate of candidatesOf(root, role)) {
-    if (couldBeNamed(candidate, name) && isVisible(candidate) && nameOf(candidate) === name) found.push(candidate);
+    if (couldBeNamed(candidate, name) && roleOf(candidate) === role && isVisible(candidate) && nameOf(candidate) === name) found.push(candidate);
     if (found.length >= atMost) break;
   }
   return found;
