@@ -14,7 +14,7 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
-  serverUrl: 'ws://127.0.0.1:8080/ws', token: '', captureProfile: 'normal', frameFormat: 'png', audio: false,
+  serverUrl: 'ws://127.0.0.1:8787/v1/stream', token: '', captureProfile: 'normal', frameFormat: 'png', audio: false,
   allowedDomains: [], deniedDomains: [], outboxMegabytes: 300, consentNote: '',
 };
 
