@@ -1,5 +1,5 @@
 import { browser } from 'wxt/browser';
-import type { InteractionData, Redaction, Scroll, StateChange, Viewport } from './protocol.ts';
+import type { InteractionData, PageContext, Redaction, Scroll, StateChange, Viewport } from './protocol.ts';
 import type { PersonalDigest } from './privacy/dictionary.ts';
 import type { Picture } from './storage/database.ts';
 import type { CaptureLevel } from './session/recording.ts';
@@ -21,7 +21,7 @@ export interface CaptureOrders {
 export type PageReport =
   | { kind: 'action'; id: string; interaction: InteractionData; moment: FrameMoment; openForMs: number }
   | { kind: 'retype'; id: string; type: string; rawEvents: number }
-  | { kind: 'completed'; id: string; changes: StateChange[]; version: number; settled: boolean }
+  | { kind: 'completed'; id: string; changes: StateChange[]; version: number; settled: boolean; pageContext?: PageContext }
   | { kind: 'blind-frame'; id: string; at: number; count: number }
   | { kind: 'digests'; id: string; digests: PersonalDigest[] };
 
@@ -31,6 +31,8 @@ export interface FrameMoment {
   /** Not known inside frames of the page: their changes count as the page's, but they cannot read its version. */
   version: number | null;
   at: number;
+  /** When the action before it in this document was. */
+  previousAt?: number;
   redactions: Redaction[] | null;
   viewport: Viewport | null;
   scroll: Scroll | null;

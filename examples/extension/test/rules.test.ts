@@ -46,10 +46,17 @@ describe('waiting for the server', () => {
 
 describe('the frame before an action', () => {
   const frame = (documentId: string, version: number | null, capturedAt: number) => ({ documentId, version, screenshot: { capturedAt } }) as StoredFrame;
-  const moment = (version: number | null) => ({ documentId: 'd', version, at: 1_000, redactions: null, viewport: null, scroll: null });
+  const moment = (version: number | null, previousAt = 800) => ({ documentId: 'd', version, at: 1_000, previousAt, redactions: null, viewport: null, scroll: null });
   const frames = [frame('d', 1, 100), frame('d', 2, 500), frame('d', null, 900), frame('e', 3, 950), frame('d', 3, 1_100)];
   test('is of the same document in the same version', () => expect(chooseBefore(frames, moment(2))?.screenshot.capturedAt).toBe(500));
   test('is none when the page changed since', () => expect(chooseBefore(frames, moment(7))).toBeUndefined());
+  test('on a page that never rests is one from between the two actions, and no older one', () => {
+    const still = frames.map((each) => ({ ...each, screenshot: { ...each.screenshot, scroll: { x: 0, y: 0 } } }));
+    const at = { ...moment(7, 300), scroll: { x: 0, y: 0 } };
+    expect(chooseBefore(still, at)?.screenshot.capturedAt).toBe(900);
+    expect(chooseBefore(still, { ...at, previousAt: 600 })).toBeUndefined();
+    expect(chooseBefore(still, { ...at, scroll: { x: 0, y: 9 } })).toBeUndefined();
+  });
   test('may be a little late when nothing changed meanwhile', () => expect(chooseBefore(frames, moment(3))?.screenshot.capturedAt).toBe(1_100));
   test('inside frames of the page it is the newest clean one from before', () => expect(chooseBefore(frames, moment(null))?.screenshot.capturedAt).toBe(950));
 });

@@ -24,6 +24,8 @@ interface Moment {
 
 const QUIET_MS = 120;
 const SETTLE_WITHIN_MS = 1_200;
+const ARRIVED_QUIET_MS = 350;
+const ARRIVE_WITHIN_MS = 2_200;
 const OPEN_FOR_MS = 3_000;
 const OVERVIEW_EVERY_MS = 1_000;
 const HELLO_WAIT_MS = 4_000;
@@ -49,6 +51,7 @@ export class PageRecorder {
   /** The action whose consequences are being watched. */
   #open?: { id: string; at: number; type: string };
   #lastActionAt?: number;
+  #previousAt?: number;
   #settleTimer?: ReturnType<typeof setTimeout>;
   #address = '';
   #blind = 0;
@@ -178,7 +181,12 @@ export class PageRecorder {
   }
 
   #describe(target: Element): Described {
-    return describe(target, { dictionary: this.#dictionary, level: this.#orders?.level ?? 'full', offset: this.#link.offset, overview: this.#readOverview(false) });
+    try {
+      return describe(target, { dictionary: this.#dictionary, level: this.#orders?.level ?? 'full', offset: this.#link.offset, overview: this.#readOverview(false) });
+    } catch {
+      // A page can break any part of it; what the person did is recorded all the same.
+      return { element: { tag: target.localName, undescribed: true }, selectors: null, visualContext: null, userContext: {}, reliability: 0, pageContext: momentContext() };
+    }
   }
 
   /** Describing the whole page costs more than an action may; so it is done when the page rests, and kept. */
@@ -212,6 +220,7 @@ export class PageRecorder {
       pageContext: described.pageContext,
       userContext: { ...described.userContext, tab: this.#orders?.tab ?? 0, ...(this.#lastActionAt && { sincePreviousMs: Math.max(0, action.at - this.#lastActionAt) }) },
     };
+    this.#previousAt = this.#lastActionAt;
     this.#lastActionAt = action.at;
     interaction.recorderCostMs = Math.round((moment.costMs + (performance.now() - began)) * 100) / 100;
     this.#report(interaction, moment);
@@ -228,7 +237,7 @@ export class PageRecorder {
 
   #frameMoment(at: number, moment: Moment): FrameMoment {
     const { viewport, scroll } = momentContext();
-    return { documentId: this.documentId, at, version: isTop ? moment.version : null, redactions: isTop ? moment.redactions : null, viewport: isTop ? viewport! : null, scroll: isTop ? scroll! : null };
+    return { documentId: this.documentId, at, previousAt: this.#previousAt, version: isTop ? moment.version : null, redactions: isTop ? moment.redactions : null, viewport: isTop ? viewport! : null, scroll: isTop ? scroll! : null };
   }
 
   #valueOf({ value, target }: Action<Moment>): string | null | undefined {
@@ -258,7 +267,10 @@ export class PageRecorder {
     const changes: StateChange[] = this.#changes.turn();
     const open = this.#open;
     this.#open = undefined;
-    if (open) this.#delivery.put({ kind: 'completed', id: open.id, changes, version: this.#changes.version, settled });
+    if (!open) return;
+    // Pages fill themselves after they were opened; only at rest do they show what the person came to.
+    const pageContext = open.type === 'navigation' && settled ? { ...this.#readOverview(true), ...momentContext() } : undefined;
+    this.#delivery.put({ kind: 'completed', id: open.id, changes, version: this.#changes.version, settled, pageContext });
   }
 
   #onChange(): void {
@@ -271,8 +283,11 @@ export class PageRecorder {
   #settleSoon(): void {
     clearTimeout(this.#settleTimer);
     const waited = this.#open ? Date.now() - this.#open.at : 0;
-    // A page that never rests is taken as it is after a while.
-    this.#settleTimer = setTimeout(() => this.#settled(), waited > SETTLE_WITHIN_MS ? 0 : QUIET_MS);
+    const isArriving = this.#open?.type === 'navigation';
+    // A page that never rests is taken as it is after a while; one that is only arriving is given more time.
+    const isLate = waited > (isArriving ? ARRIVE_WITHIN_MS : SETTLE_WITHIN_MS);
+    const isLoading = isArriving && document.readyState !== 'complete';
+    this.#settleTimer = setTimeout(() => (isLoading && !isLate ? this.#settleSoon() : this.#settled()), isLate ? 0 : isArriving ? ARRIVED_QUIET_MS : QUIET_MS);
   }
 
   #settled(): void {

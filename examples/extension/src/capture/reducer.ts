@@ -1,5 +1,6 @@
 import type { ActionDetails, InteractionType, MouseButton, Point } from '../protocol.ts';
 import type { RawEvent } from './raw.ts';
+import { parentElementOf } from './tree.ts';
 
 /** What the reducer makes of raw events; the recorder turns it into an interaction. */
 export interface Action<Moment> {
@@ -390,7 +391,7 @@ export class Reducer<Moment> {
 
 /** The nearest element that scrolls; the document where none does. */
 export function scrollerOf(element: Element): Element {
-  for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
+  for (let at: Element | null = element; at && at !== document.body; at = parentElementOf(at)) {
     const scrolls = at.scrollHeight > at.clientHeight + 1 && /auto|scroll|overlay/.test(getComputedStyle(at).overflowY);
     if (scrolls) return at;
   }

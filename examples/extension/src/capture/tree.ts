@@ -1,5 +1,16 @@
 /** Walking the composed tree: through open and closed shadow roots, as the person sees the page. */
 
+/**
+ * Fields of a form become properties of the form by their name: one called `id` or `parentElement` hides the real one,
+ * and a walk upwards would go round for ever. The browser's own getters cannot be hidden.
+ */
+const parentElementGetter = Object.getOwnPropertyDescriptor(Node.prototype, 'parentElement')!.get!;
+const parentNodeGetter = Object.getOwnPropertyDescriptor(Node.prototype, 'parentNode')!.get!;
+
+export const parentElementOf = (element: Element): Element | null => parentElementGetter.call(element) as Element | null;
+export const parentNodeOf = (element: Element): ParentNode | null => parentNodeGetter.call(element) as ParentNode | null;
+export const idOf = (element: Element): string => Element.prototype.getAttribute.call(element, 'id') ?? '';
+
 /** The shadow root of an element, closed ones too: extensions may look where pages may not. */
 export function shadowRootOf(element: Element): ShadowRoot | null {
   if (element.shadowRoot) return element.shadowRoot;
@@ -17,7 +28,8 @@ const mayHostShadow = (element: Element) => element.localName.includes('-') || h
 
 /** The parent as the composed tree has it: the host for a child of a shadow root. */
 export function parentOf(element: Element): Element | null {
-  return element.parentElement ?? (element.parentNode instanceof ShadowRoot ? element.parentNode.host : null);
+  const parent = parentNodeOf(element);
+  return parentElementOf(element) ?? (parent instanceof ShadowRoot ? parent.host : null);
 }
 
 export function* ancestorsOf(element: Element): Generator<Element> {

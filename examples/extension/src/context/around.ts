@@ -1,4 +1,4 @@
-import { ancestorsOf, closest } from '../capture/tree.ts';
+import { ancestorsOf, closest, idOf, parentElementOf } from '../capture/tree.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import { cuesOf, fieldSelector, isField, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
 import type { DomHierarchy, DomNode, FormField, NearbyElement, VisualContext } from '../protocol.ts';
@@ -19,7 +19,7 @@ export function hierarchyOf(element: Element, dictionary: PersonalDictionary): D
     if (ancestors.length < mostAncestors) ancestors.push(nodeOf(ancestor, dictionary));
     depth += 1;
   }
-  return { ancestors, depth, siblings: Math.max(0, (element.parentElement?.childElementCount ?? 1) - 1), children: element.childElementCount };
+  return { ancestors, depth, siblings: Math.max(0, (parentElementOf(element)?.childElementCount ?? 1) - 1), children: element.childElementCount };
 }
 
 function nodeOf(element: Element, dictionary: PersonalDictionary): DomNode {
@@ -28,7 +28,7 @@ function nodeOf(element: Element, dictionary: PersonalDictionary): DomNode {
   for (let sibling = element.previousElementSibling; sibling; sibling = sibling.previousElementSibling) index += 1;
   return {
     tag: element.localName, index,
-    ...(element.id && { id: safeText(element.id, dictionary, 60) }),
+    ...(idOf(element) && { id: safeText(idOf(element), dictionary, 60) }),
     ...(role && { role }),
     ...(element.classList.length > 0 && { classes: [...element.classList].slice(0, 6).filter((name) => !isHashLike(name)) }),
   };

@@ -3,7 +3,7 @@ import { tellableText } from '../privacy/text.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import type { StateChange } from '../protocol.ts';
 import { isHashLike } from '../selectors/quality.ts';
-import { ShadowRoots } from '../capture/tree.ts';
+import { idOf, ShadowRoots } from '../capture/tree.ts';
 
 const mostChanges = 24;
 const attributes = ['aria-expanded', 'aria-selected', 'aria-checked', 'aria-pressed', 'aria-invalid', 'aria-current', 'aria-hidden', 'aria-busy', 'aria-disabled', 'disabled', 'hidden', 'open', 'checked', 'class', 'style', 'src'];
@@ -121,7 +121,7 @@ function kindOf(element: Element, added: NodeList): string {
 function describe(element: Element): string {
   const testId = element.getAttribute('data-testid');
   if (testId) return `[data-testid="${testId}"]`;
-  if (element.id && !isHashLike(element.id)) return `${element.localName}#${element.id}`;
+  if (idOf(element) && !isHashLike(idOf(element))) return `${element.localName}#${idOf(element)}`;
   const name = [...element.classList].find((each) => !isHashLike(each));
   const label = element.getAttribute('aria-label');
   if (label) return `${element.localName}[aria-label="${label}"]`;

@@ -1,3 +1,4 @@
+import { idOf } from '../capture/tree.ts';
 import { maskUrl } from '../privacy/address.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import { markSelector, safeText } from '../privacy/elements.ts';
@@ -52,7 +53,7 @@ function structureOf(dictionary: PersonalDictionary, products: number): PageStru
 
 function formSummary(form: HTMLFormElement, dictionary: PersonalDictionary): FormSummary {
   const fields = [...form.elements].filter((element): element is HTMLInputElement => 'value' in element && !['hidden', 'submit', 'button'].includes((element as HTMLInputElement).type) && element.localName !== 'button' && element.localName !== 'output');
-  const name = form.getAttribute('aria-label') || form.getAttribute('name') || form.id;
+  const name = form.getAttribute('aria-label') || form.getAttribute('name') || idOf(form);
   return {
     name: name ? safeText(name, dictionary, 60) : null,
     fields: fields.length,

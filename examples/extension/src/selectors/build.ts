@@ -1,5 +1,5 @@
 import { finder } from '@medv/finder';
-import { parentOf } from '../capture/tree.ts';
+import { idOf, parentElementOf, parentNodeOf, parentOf } from '../capture/tree.ts';
 import { isPlain, markOf } from '../privacy/elements.ts';
 import { holdsPrivateText } from '../privacy/text.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
@@ -73,7 +73,7 @@ function attributeCandidates(element: Element, { isPrivate }: Options): Candidat
   for (const name of testIdAttributes) {
     if (attribute(name)) found.push({ kind: 'test-id', value: `[${name}=${quote(attribute(name))}]`, quality: idQuality(attribute(name)).factor < 0.5 ? idQuality(attribute(name)) : { factor: 1, reasons: [] } });
   }
-  if (element.id && !isHashLike(element.id)) found.push({ kind: 'id', value: `#${CSS.escape(element.id)}`, quality: idQuality(element.id) });
+  if (idOf(element) && !isHashLike(idOf(element))) found.push({ kind: 'id', value: `#${CSS.escape(idOf(element))}`, quality: idQuality(idOf(element)) });
   if (namedTags.has(tag) && attribute('name')) found.push({ kind: 'name', value: nameSelector(element), quality: idQuality(attribute('name')) });
   if (isPrivate) return found;
   const name = nameOf(element);
@@ -121,8 +121,8 @@ export function cssPath(element: Element, root: Root, dictionary: PersonalDictio
 
 function positionPath(element: Element): string {
   const steps: string[] = [];
-  for (let at: Element | null = element; at && at.localName !== 'html'; at = at.parentElement) {
-    const siblings = at.parentElement ? [...at.parentElement.children].filter(({ localName }) => localName === at!.localName) : [];
+  for (let at: Element | null = element; at && at.localName !== 'html'; at = parentElementOf(at)) {
+    const siblings = [...(parentElementOf(at)?.children ?? [])].filter(({ localName }) => localName === at!.localName);
     steps.unshift(siblings.length > 1 ? `${CSS.escape(at.localName)}:nth-of-type(${siblings.indexOf(at) + 1})` : CSS.escape(at.localName));
   }
   return steps.join(' > ');
@@ -131,8 +131,8 @@ function positionPath(element: Element): string {
 /** Tag names and positions from the root down. Elements of SVG have no name an XPath for HTML can say plainly. */
 export function indexedXpath(element: Element): string {
   const steps: string[] = [];
-  for (let at: Element | null = element; at; at = at.parentElement) {
-    const siblings = [...(at.parentNode?.children ?? [at])].filter(({ localName }) => localName === at!.localName);
+  for (let at: Element | null = element; at; at = parentElementOf(at)) {
+    const siblings = [...(parentNodeOf(at)?.children ?? [at])].filter(({ localName }) => localName === at!.localName);
     const test = at.namespaceURI === 'http://www.w3.org/1999/xhtml' ? at.localName : `*[local-name()='${at.localName}']`;
     steps.unshift(siblings.length > 1 ? `${test}[${siblings.indexOf(at) + 1}]` : test);
   }
@@ -177,10 +177,10 @@ function testIdStep(element: Element): LocatorStep | undefined {
 function anchorsOf(element: Element, { isPrivate }: Options): LocatorStep[] {
   const anchors: LocatorStep[] = [];
   let distance = 0;
-  for (let at = element.parentElement; at && distance < furthestAnchor; at = at.parentElement, distance += 1) {
+  for (let at = parentElementOf(element); at && distance < furthestAnchor; at = parentElementOf(at), distance += 1) {
     const testId = testIdStep(at);
     if (testId) anchors.push(testId);
-    if (at.id && !isHashLike(at.id)) anchors.push({ by: 'css', css: `#${CSS.escape(at.id)}` });
+    if (idOf(at) && !isHashLike(idOf(at))) anchors.push({ by: 'css', css: `#${CSS.escape(idOf(at))}` });
     if (isPrivate) continue;
     const isNamed = at.hasAttribute('aria-label') || at.hasAttribute('aria-labelledby') || at.localName === 'fieldset';
     const named = isNamed && !(at.localName === 'fieldset' && holdsPrivateText(at.querySelector('legend') ?? at)) ? roleStep(at) : undefined;
@@ -204,11 +204,11 @@ export function shadowHosts(element: Element, options: Options): string[] {
 function hostSelector(host: Element, options: Options): string {
   const root = host.getRootNode() as Root;
   const tag = CSS.escape(host.localName);
-  const own = [...testIdAttributes.filter((name) => host.getAttribute(name)).map((name) => `[${name}=${quote(host.getAttribute(name)!)}]`), ...(host.id && !isHashLike(host.id) ? [`#${CSS.escape(host.id)}`] : []), tag];
+  const own = [...testIdAttributes.filter((name) => host.getAttribute(name)).map((name) => `[${name}=${quote(host.getAttribute(name)!)}]`), ...(idOf(host) && !isHashLike(idOf(host)) ? [`#${CSS.escape(idOf(host))}`] : []), tag];
   const places: string[] = [];
-  for (let at = parentOf(host); at && at.getRootNode() === root && places.length < 4; at = at.parentElement) {
+  for (let at = parentOf(host); at && at.getRootNode() === root && places.length < 4; at = parentElementOf(at)) {
     for (const name of testIdAttributes) if (at.getAttribute(name)) places.push(`[${name}=${quote(at.getAttribute(name)!)}]`);
-    if (at.id && !isHashLike(at.id)) places.push(`#${CSS.escape(at.id)}`);
+    if (idOf(at) && !isHashLike(idOf(at))) places.push(`#${CSS.escape(idOf(at))}`);
   }
   const candidates = [...own, ...places.map((place) => `${place} ${tag}`)];
   const only = candidates.find((candidate) => isPlain(candidate, options.dictionary) && isOnly([...root.querySelectorAll(candidate)], host));

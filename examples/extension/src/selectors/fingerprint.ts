@@ -1,3 +1,4 @@
+import { idOf, parentElementOf } from '../capture/tree.ts';
 import { boxOf } from '../context/boxes.ts';
 import { maskUrl } from '../privacy/address.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
@@ -17,7 +18,7 @@ export function fingerprintOf(element: Element, dictionary: PersonalDictionary, 
     if (value) properties[name] = safeText(value, dictionary, 120);
   };
   put('role', roleOf(element));
-  put('id', element.id);
+  put('id', idOf(element));
   put('class', element.getAttribute('class'));
   const isTyped = element instanceof HTMLInputElement && !['radio', 'checkbox', 'button', 'submit'].includes(element.type);
   if (!isPrivate) {
@@ -33,14 +34,14 @@ export function fingerprintOf(element: Element, dictionary: PersonalDictionary, 
     indexedXpath: indexedXpath(element),
     isButton: element.matches('button, [role=button], input[type=submit], input[type=button], a[class*=btn], a[class*=button]'),
     neighbourText: isPrivate ? '' : safeText(neighbourText(element), dictionary, 200),
-    siblingIndex: element.parentElement ? [...element.parentElement.children].indexOf(element) : 0,
+    siblingIndex: Math.max(0, [...(parentElementOf(element)?.children ?? [])].indexOf(element)),
   };
 }
 
 /** The words around an element: those of its nearest ancestor that says more than the element itself. */
 function neighbourText(element: Element): string {
   const own = tellableText(element, 400);
-  for (let at = element.parentElement, steps = 0; at && steps < 6; at = at.parentElement, steps += 1) {
+  for (let at = parentElementOf(element), steps = 0; at && steps < 6; at = parentElementOf(at), steps += 1) {
     const length = at.textContent?.length ?? 0;
     if (length > 2_000) return '';
     const text = tellableText(at, 400);

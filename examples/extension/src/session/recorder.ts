@@ -129,7 +129,7 @@ export class Recorder {
     for (const report of reports) {
       if (report.kind === 'digests') await this.#learn(key, report.digests);
       else if (report.kind === 'retype') await outbox.amend(key, report.id, (interaction) => { interaction.type = report.type; interaction.action = { ...interaction.action, rawEvents: report.rawEvents }; }, false);
-      else if (report.kind === 'completed') await outbox.amend(key, report.id, (interaction) => { interaction.stateChanges = report.changes; }, false);
+      else if (report.kind === 'completed') await outbox.amend(key, report.id, (interaction) => { interaction.stateChanges = report.changes; if (report.pageContext) interaction.pageContext = report.pageContext; }, false);
       if (report.kind === 'action' && fresh.includes(report.id)) frames.begun(recording, tab, report);
       if (report.kind === 'completed') frames.completed(recording, tab, report);
       if (report.kind === 'action') keeper.cost(Number(report.interaction.recorderCostMs ?? 0));
@@ -163,6 +163,9 @@ export class Recorder {
   }
 
   async tabActivated(tab: number): Promise<void> {
+    // A tab that a recorded page opened comes to the front before it is known that it belongs.
+    const { url, openerTabId } = await browser.tabs.get(tab);
+    await this.tabOpened(tab, openerTabId);
     const recording = await this.current();
     if (!recording || !isCapturing(recording)) return;
     const { activeTab: before } = (await browser.storage.session.get('activeTab')) as { activeTab?: number };
@@ -172,7 +175,6 @@ export class Recorder {
       if (before !== undefined && recording.tabs.includes(before)) await this.#gap(recording.key, 'excluded', Date.now());
       return;
     }
-    const { url } = await browser.tabs.get(tab);
     const interaction: InteractionData = {
       type: 'tabSwitch', timestamp: Date.now(), confidence: 1, reliability: 1, action: { url: maskUrl(url ?? '') },
       pageContext: { url: maskUrl(url ?? '') }, userContext: { tab: recording.tabs.indexOf(tab) },
@@ -183,7 +185,7 @@ export class Recorder {
 
   async tabOpened(tab: number, opener: number | undefined): Promise<void> {
     const recording = await this.current();
-    if (recording && opener !== undefined && recording.tabs.includes(opener)) await this.addTab(tab);
+    if (recording && opener !== undefined && recording.tabs.includes(opener) && !recording.tabs.includes(tab)) await this.addTab(tab);
   }
 
   /** Pages no content script can run in are seen by nobody; that is told instead of passed over. */
