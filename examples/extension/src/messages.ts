@@ -64,13 +64,11 @@ interface Calls {
   'recorder.addTab': { ask: { tab: number }; answer: void };
   'recorder.retry': { ask: Record<never, never>; answer: void };
   'recorder.selfTest': { ask: { tab?: number }; answer: { name: string; ok: boolean; detail: string }[] };
-  'consent.given': { ask: Record<never, never>; answer: void };
   'page.orders': { ask: { orders: CaptureOrders | null }; answer: void };
   'page.moment': { ask: { recording: string }; answer: PageMoment | null };
   'page.flush': { ask: Record<never, never>; answer: void };
   'page.selfTest': { ask: Record<never, never>; answer: boolean };
   'ring.start': { ask: { streamId: string; fps: number; width: number; height: number }; answer: { problem?: string } };
-  'ring.stop': { ask: Record<never, never>; answer: void };
   'ring.take': { ask: RingRequest; answer: FrameTaken | null };
   'audio.start': { ask: { recording: string }; answer: { problem?: string } };
   'audio.stop': { ask: Record<never, never>; answer: void };

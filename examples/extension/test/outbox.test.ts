@@ -29,6 +29,18 @@ test('places go on where the last worker stopped, also when everything was ackno
   expect(await places()).toEqual([[3, 'c']]);
 });
 
+test('what happened earlier and arrives later is put in its place, as long as nothing behind it was sent', async () => {
+  const at = (id: string, timestamp: number) => entry(id, { value: { type: 'click', timestamp }, openForMs: 1_000 });
+  await outbox.append('r', [at('first', 100)], 0);
+  await outbox.close('r', 1, 1);
+  await outbox.append('r', [at('click', 300), at('key', 400)], 0);
+  await outbox.append('r', [at('typed', 200)], 0);
+  expect(await places()).toEqual([[1, 'first'], [2, 'typed'], [3, 'click'], [4, 'key']]);
+  await outbox.append('r', [at('before all', 50)], 0);
+  expect(await places()).toEqual([[1, 'first'], [2, 'before all'], [3, 'typed'], [4, 'click'], [5, 'key']]);
+  expect((await outbox.recording('r'))?.lastSeq).toBe(5);
+});
+
 test('an older acknowledgement changes nothing', async () => {
   await outbox.append('r', [entry('a'), entry('b')], 0);
   await outbox.acknowledge('r', 2);

@@ -1,6 +1,7 @@
 import { ChangeObserver } from '../context/changes.ts';
 import { momentContext, pageOverview } from '../context/page.ts';
 import { SensitiveBoxes } from '../frames/sensitive.ts';
+import { isCapturing } from '../session/capturing.ts';
 import { ask, type CaptureOrders, type FrameMoment, type PageMoment } from '../messages.ts';
 import { maskUrl } from '../privacy/address.ts';
 import { PersonalDictionary } from '../privacy/dictionary.ts';
@@ -39,6 +40,8 @@ const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).sli
 export class PageRecorder {
   readonly documentId = newId();
   #orders: CaptureOrders | null | undefined;
+  /** Whether a recording runs in this browser, perhaps in this tab. */
+  #isPossible = false;
   #dictionary = new PersonalDictionary(newId(), []);
   readonly #changes = new ChangeObserver(() => this.#dictionary, () => this.#onChange());
   readonly #link = new FrameLink(() => this.#roots(), () => this.#changes.touch());
@@ -58,7 +61,10 @@ export class PageRecorder {
   /** What had to be hidden when the page last came to rest. */
   #rested: Redaction[] = [];
 
-  /** Listens before the page does. What happens before the answer of the worker is kept in memory and judged by it. */
+  /**
+   * Listens before the page does. Nothing is looked at unless a recording runs somewhere; what happens then before the
+   * worker answered is kept in memory and judged by its answer.
+   */
   start(): void {
     for (const type of recordedEvents) addEventListener(type, this.#onEvent, { capture: true, passive: true });
     addEventListener('pagehide', this.#onLeave, { capture: true });
@@ -75,6 +81,12 @@ export class PageRecorder {
   }
 
   async #hello(): Promise<void> {
+    // Known without waking the worker: most pages are opened while nothing is recorded.
+    if (!(await isCapturing())) {
+      this.#orders ??= null;
+      return;
+    }
+    this.#isPossible = true;
     const until = Date.now() + HELLO_WAIT_MS;
     while (Date.now() < until && this.#orders === undefined) {
       try {
@@ -144,7 +156,7 @@ export class PageRecorder {
   }
 
   #onEvent = (event: Event): void => {
-    if (this.#orders === null) return;
+    if (this.#orders === null || (this.#orders === undefined && !this.#isPossible)) return;
     const raw = event.type === 'submit' ? undefined : readEvent(event);
     if (event.type === 'submit') this.#reducer.take({ type: 'submit', at: Date.now(), isTrusted: true, target: event.target as Element, innermost: event.target as Element });
     else if (raw && event.type === 'paste') this.#reducer.paste(raw, (event as ClipboardEvent).clipboardData?.getData('text') ?? '');

@@ -4,6 +4,7 @@ import { askTab, type CaptureOrders, type PageReport, type Sender } from '../mes
 import { maskUrl } from '../privacy/address.ts';
 import type { CaptureGap, CaptureGapKind, InteractionData, SessionOutcome } from '../protocol.ts';
 import type { NewEntry, Outbox } from '../storage/outbox.ts';
+import { setCapturing } from './capturing.ts';
 import type { Connection } from '../transport/connection.ts';
 import { readConsent } from './consent.ts';
 import { mayRecord } from './domains.ts';
@@ -40,11 +41,11 @@ export class Recorder {
     if (!tab?.url || !mayRecord(tab.url, settings)) return { problem: 'This page may not be recorded. Go to the page of your task first.' };
     const recording = newRecording(request, new URL(tab.url).hostname, consent, settings);
     await this.parts.outbox.putRecording(recording);
+    await this.#showState();
     await settle('server-lost');
     await this.#tellTab(recording, request.tab);
     if (settings.captureProfile === 'high-fidelity') await this.parts.frames.openRing(recording, request.tab);
     if (settings.audio) await this.parts.frames.openAudio(recording);
-    await this.#badge();
     void this.parts.connection.wake();
     return {};
   }
@@ -61,7 +62,7 @@ export class Recorder {
     // The gap is told when it ends: only then is it known how long it was.
     if (!paused) await this.#gap(recording.key, 'paused', recording.pausedAt ?? now, { until: now });
     if (changed) await this.#tellTabs(changed);
-    await this.#badge();
+    await this.#showState();
   }
 
   async stop(outcome: SessionOutcome): Promise<void> {
@@ -72,7 +73,7 @@ export class Recorder {
     await this.parts.frames.closeOffscreen();
     const stopped = await this.parts.outbox.update(recording.key, (each) => { each.status = 'stopping'; each.outcome = outcome; });
     if (stopped) await this.#tellTabs(stopped);
-    await this.#badge();
+    await this.#showState();
     await this.parts.connection.wake();
   }
 
@@ -85,7 +86,7 @@ export class Recorder {
     await this.parts.outbox.erase(key, 'deleted');
     if (isKnownToServer) await this.parts.outbox.update(key, (each) => { each.status = 'withdrawing'; });
     await this.#tellTabs({ ...recording, status: 'deleted' });
-    await this.#badge();
+    await this.#showState();
     await this.parts.connection.reconnect();
   }
 
@@ -158,7 +159,7 @@ export class Recorder {
   /** Called when a worker starts and now and then: puts right what a killed one left. */
   async recover(): Promise<void> {
     await this.#drainMailbox();
-    await this.#badge();
+    await this.#showState();
     await this.parts.connection.wake();
   }
 
@@ -213,8 +214,10 @@ export class Recorder {
   }
 
   async #tellTab(recording: Recording, tab: number): Promise<void> {
-    const orders = isCapturing(recording) ? await this.#orders(recording, tab) : null;
-    await askTab(tab, 'page.orders', { orders }).catch(() => undefined);
+    const [settings, top, frames] = await Promise.all([readSettings(), browser.tabs.get(tab).catch(() => undefined), browser.webNavigation.getAllFrames({ tabId: tab }).catch(() => null)]);
+    const orders = isCapturing(recording) && mayRecord(top?.url ?? '', settings) ? await this.#orders(recording, tab) : null;
+    // Each frame on its own: one of an excluded site may stand in a page that is recorded.
+    await Promise.all((frames ?? []).map(({ frameId, url }) => askTab(tab, 'page.orders', { orders: mayRecord(url, settings) ? orders : null }, frameId).catch(() => undefined)));
   }
 
   /** Every frame of every recorded page tells what it still holds; one that does not answer is not waited for. */
@@ -231,8 +234,10 @@ export class Recorder {
     await this.#tellTabs(recording);
   }
 
-  async #badge(): Promise<void> {
+  /** Shows on the button, and to every page that is opened, whether anything is recorded. */
+  async #showState(): Promise<void> {
     const recording = await this.current();
+    await setCapturing(recording?.status === 'recording');
     const text = recording ? (recording.status === 'paused' ? 'II' : 'REC') : '';
     await browser.action.setBadgeText({ text });
     await browser.action.setBadgeBackgroundColor({ color: recording?.status === 'paused' ? '#8a6d1f' : '#b3261e' });

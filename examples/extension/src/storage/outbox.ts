@@ -1,7 +1,8 @@
 import type { CaptureGap, InteractionData } from '../protocol.ts';
 import type { FrameMoment } from '../messages.ts';
 import type { Recording } from '../session/recording.ts';
-import type { Database, StoredBlob, StoredEntry } from './database.ts';
+import type { IDBPObjectStore } from 'idb';
+import type { Database, RecorderSchema, StoredBlob, StoredEntry } from './database.ts';
 
 export interface NewEntry {
   id: string;
@@ -55,8 +56,13 @@ export class Outbox {
       const store = transaction.objectStore('entries');
       for (const entry of entries) {
         if (await store.index('id').getKey([key, entry.id])) continue;
+        const later = entry.kind === 'interaction' ? await laterOnes(store, key, recording.lastSeq, (entry.value as InteractionData).timestamp) : [];
+        for (const each of later) {
+          await store.delete([key, each.seq]);
+          await store.add({ ...each, seq: each.seq + 1 });
+        }
         recording.lastSeq += 1;
-        await store.add(sized({ recording: key, seq: recording.lastSeq, id: entry.id, kind: entry.kind, value: entry.value, bytes: 0, openUntil: entry.openForMs > 0 ? now + entry.openForMs : 0, moment: entry.moment, tab: entry.tab }));
+        await store.add(sized({ recording: key, seq: recording.lastSeq - later.length, id: entry.id, kind: entry.kind, value: entry.value, bytes: 0, openUntil: entry.openForMs > 0 ? now + entry.openForMs : 0, moment: entry.moment, tab: entry.tab }));
         stored.push(entry.id);
       }
       if (stored.length > 0) {
@@ -166,6 +172,22 @@ export class Outbox {
     if (recording) await transaction.objectStore('recordings').put({ ...recording, status, salt: '', digests: [] });
     await transaction.done;
   }
+}
+
+type EntryStore = IDBPObjectStore<RecorderSchema, ('recordings' | 'entries')[], 'entries', 'readwrite'>;
+
+/**
+ * The last entries that happened after this moment, newest first. Frames of a page deliver on their own, so what was
+ * typed in one may arrive behind the click in another that ended it. Open entries were never sent and may still move.
+ */
+async function laterOnes(store: EntryStore, key: string, lastSeq: number, timestamp: number): Promise<StoredEntry[]> {
+  const found: StoredEntry[] = [];
+  for (let seq = lastSeq; seq > 0; seq -= 1) {
+    const entry = await store.get([key, seq]);
+    if (!entry || entry.openUntil === 0 || entry.kind !== 'interaction' || (entry.value as InteractionData).timestamp <= timestamp) break;
+    found.push(entry);
+  }
+  return found;
 }
 
 /** Every key that begins with this recording: an array sorts behind every string and number. */
