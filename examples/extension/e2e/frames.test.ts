@@ -1,0 +1,85 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Screenshot } from '../src/protocol.ts';
+import { FakeServer } from '../test/fake-server.ts';
+import { servePages } from '../test/pages-server.ts';
+import { click, extensionId, Lab, missingChromium, pause, until } from './harness.ts';
+
+const skip = missingChromium();
+const actions = 40;
+const buttons = ['at-click', 'at-press', 'later', 'much'];
+let lab: Lab;
+let server: FakeServer;
+let pages: { origin: string; close(): void };
+
+beforeAll(async () => {
+  if (skip) return;
+  // In the wild the stream of a tab needs a press of the recorder's button; a test allows it beforehand.
+  [server, pages, lab] = [await FakeServer.start(), await servePages(), await Lab.open({ args: [`--allowlisted-extension-id=${extensionId}`] })];
+  await lab.consent();
+});
+
+afterAll(async () => {
+  await lab?.close();
+  await server?.stop();
+  pages?.close();
+});
+
+/** The state a frame shows: eight blocks, black for 0 and white for 1. */
+const stateIn = (page: Page, screenshot: Screenshot): Promise<number> => page.evaluate(async ([data, type, scale]) => {
+  const bitmap = await createImageBitmap(await (await fetch(`data:${type};base64,${data}`)).blob());
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+  context.drawImage(bitmap, 0, 0);
+  return Array.from({ length: 8 }, (_, at) => (context.getImageData(Math.round((at * 60 + 30) * scale), Math.round(30 * scale), 1, 1).data[0]! > 128 ? 1 << at : 0)).reduce((sum, bit) => sum + bit, 0);
+}, [server.blobs.get(screenshot.hash)!.bytes.toString('base64'), screenshot.mediaType, screenshot.width / screenshot.viewport.width] as const);
+
+async function act(page: Page, at: number): Promise<void> {
+  if (at % 5 === 4) return page.keyboard.press('Enter');
+  const box = (await page.locator(`#${buttons[at % buttons.length]}`).boundingBox())!;
+  await click(page, box.x + 40, box.y + 20, 70);
+}
+
+async function measure(profile: string): Promise<{ right: number; wrong: number; none: number; after: number; gaps: number; lags: number[] }> {
+  await lab.set({ settings: { serverUrl: server.url, token: 'token', captureProfile: profile } });
+  const page = await lab.context.newPage();
+  await page.goto(`${pages.origin}/marker.html?${profile}`);
+  await lab.start(page);
+  await pause(1_500);
+  const before: number[] = [];
+  for (let at = 0; at < actions; at += 1) {
+    before.push(await page.evaluate(() => (window as any).state()));
+    await act(page, at);
+    // People look before they act again; not always for long.
+    await pause(500 + ((at * 7919) % 900));
+  }
+  await pause(1_200);
+  await lab.stop();
+  await until(() => server.session().sealed, 'the session is sealed');
+  const recorded = server.interactions().filter(({ type }) => type === 'click' || type === 'key');
+  expect(recorded.length).toBe(actions);
+  const result = { right: 0, wrong: 0, none: 0, after: 0, gaps: server.gaps().length, lags: [] as number[] };
+  for (const [at, interaction] of recorded.entries()) {
+    const frame = interaction.screenshots?.find(({ relation }) => relation === 'before');
+    if (!frame) result.none += 1;
+    else if ((await stateIn(page, frame)) === before[at]) result.right += 1;
+    else {
+      result.wrong += 1;
+      console.log(`${profile}: action ${at} on ${interaction.element?.name}: state ${await stateIn(page, frame)} instead of ${before[at]}, lag ${frame.lagMs}`);
+    }
+    if (frame) result.lags.push(frame.lagMs);
+    const after = interaction.screenshots?.find(({ relation }) => relation === 'after');
+    if (after && (await stateIn(page, after)) === before[at]! + 1) result.after += 1;
+  }
+  await page.close();
+  return result;
+}
+
+for (const [profile, goal] of [['normal', 0.95], ['high-fidelity', 0.99]] as const) {
+  test.skipIf(skip)(`the frame before an action shows the page before it: ${profile}`, async () => {
+    const { right, wrong, none, after, gaps, lags } = await measure(profile);
+    const median = lags.sort((a, b) => a - b)[Math.floor(lags.length / 2)];
+    console.log(`FIGURE frames, ${profile}: before-frame right in ${right} of ${actions} (${wrong} wrong, ${none} missing and told by ${gaps} gaps), after-frame right in ${after} of ${actions}; median lag ${median} ms`);
+    expect(right / actions).toBeGreaterThanOrEqual(goal);
+    expect(wrong).toBe(0);
+  }, 180_000);
+}

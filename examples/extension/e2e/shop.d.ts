@@ -1,0 +1,3 @@
+declare module '*/static-server.js' {
+  export function serveShop(): Promise<{ origin: string; close(): void }>;
+}

@@ -1,0 +1,3 @@
+import { runConsent } from '../../src/ui/consent.ts';
+
+void runConsent();

@@ -1,0 +1,3 @@
+import { runOffscreen } from '../../src/session/offscreen.ts';
+
+runOffscreen();

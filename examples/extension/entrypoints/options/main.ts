@@ -1,0 +1,3 @@
+import { runOptions } from '../../src/ui/options.ts';
+
+void runOptions();

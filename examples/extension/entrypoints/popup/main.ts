@@ -1,0 +1,3 @@
+import { runPopup } from '../../src/ui/popup.ts';
+
+void runPopup();

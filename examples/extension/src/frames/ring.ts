@@ -1,0 +1,90 @@
+import type { FrameTaken, RingRequest } from '../messages.ts';
+import type { Outbox } from '../storage/outbox.ts';
+import { encode, hashOf, paint, union } from './paint.ts';
+
+/** Sixteen frames of a usual window are some sixty megabytes: as much memory as a page of the web takes anyway. */
+const KEPT = 16;
+
+interface Held {
+  at: number;
+  bitmap: ImageBitmap;
+}
+
+/**
+ * The last moments of the recorded tab. A picture taken when a person acts is too late; here it is taken already. Only
+ * frames that an action asks for are encoded, everything else is dropped as it was.
+ */
+export class FrameRing {
+  #held: Held[] = [];
+  #stream?: MediaStream;
+  #video?: HTMLVideoElement;
+  #timer?: ReturnType<typeof setInterval>;
+  #busy = false;
+  #last?: { request: string; taken: FrameTaken };
+
+  constructor(private readonly outbox: Outbox) {}
+
+  async start({ streamId, fps, width, height }: { streamId: string; fps: number; width: number; height: number }): Promise<{ problem?: string }> {
+    this.stop();
+    try {
+      // Asked for more than the tab has, the browser would blow the picture up and put bars around it.
+      const constraints = { audio: false, video: { mandatory: { chromeMediaSource: 'tab', chromeMediaSourceId: streamId, maxFrameRate: 30, minWidth: width, maxWidth: width, minHeight: height, maxHeight: height } } };
+      this.#stream = await navigator.mediaDevices.getUserMedia(constraints as unknown as MediaStreamConstraints);
+    } catch (error) {
+      return { problem: String(error) };
+    }
+    this.#video = document.createElement('video');
+    this.#video.muted = true;
+    this.#video.srcObject = this.#stream;
+    await this.#video.play();
+    this.#timer = setInterval(() => void this.#hold(), 1_000 / fps);
+    return {};
+  }
+
+  async #hold(): Promise<void> {
+    const video = this.#video;
+    if (!video || this.#busy || video.videoWidth === 0) return;
+    this.#busy = true;
+    try {
+      const bitmap = await createImageBitmap(video);
+      // The time after, not before: so the frame is never newer than it says, and "before" is before.
+      this.#held.push({ at: Date.now(), bitmap });
+      while (this.#held.length > KEPT) this.#held.shift()!.bitmap.close();
+    } catch {
+      // The tab may be closing; the next turn tries again.
+    }
+    this.#busy = false;
+  }
+
+  /** The newest frame not after the wanted moment, painted, encoded and stored under its hash. */
+  async take(request: RingRequest): Promise<FrameTaken | null> {
+    const held = this.#held.findLast(({ at }) => at <= request.at && at >= request.notBefore);
+    if (!held || request.viewport.width === 0) return null;
+    const name = JSON.stringify([held.at, request.redactions, request.mediaType]);
+    if (this.#last?.request === name) return this.#last.taken;
+    const { width, height } = held.bitmap;
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d')!;
+    context.drawImage(held.bitmap, 0, 0);
+    const redactions = union(request.redactions);
+    paint(context, redactions, width / request.viewport.width);
+    const picture = await encode(canvas, request.mediaType);
+    const bytes = await picture.arrayBuffer();
+    const hash = await hashOf(bytes);
+    await this.outbox.putBlob({ recording: request.recording, hash, role: 'frame', mediaType: picture.type, bytes, storedAt: Date.now() });
+    const { viewport, scroll } = request;
+    const taken: FrameTaken = { screenshot: { capturedAt: held.at, hash, width, height, mediaType: picture.type, redactions, source: 'tab-capture', viewport, scroll } };
+    this.#last = { request: name, taken };
+    return taken;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    for (const { bitmap } of this.#held) bitmap.close();
+    this.#held = [];
+    this.#stream = undefined;
+    this.#video = undefined;
+    this.#last = undefined;
+  }
+}

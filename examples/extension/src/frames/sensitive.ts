@@ -1,0 +1,80 @@
+import { clip, shift, toRect, viewportBox } from '../context/boxes.ts';
+import { detect } from '../privacy/detect.ts';
+import type { PersonalDictionary } from '../privacy/dictionary.ts';
+import { fieldSelector, isField, markSelector, rawValueOf, ruleOf } from '../privacy/elements.ts';
+import type { Rect, Redaction, RedactionReason } from '../protocol.ts';
+
+type Root = Document | ShadowRoot;
+
+interface Scanned {
+  data: string;
+  words: number;
+  places: { start: number; end: number }[];
+}
+
+/** Finds what must be painted over in a frame of this document: fields, marked places, and personal text. */
+export class SensitiveBoxes {
+  /** Texts rarely change between frames; only new ones are looked at. */
+  readonly #scanned = new WeakMap<Text, Scanned>();
+  #words = 0;
+
+  constructor(private readonly dictionary: () => PersonalDictionary) {}
+
+  /** The dictionary learned something: every text has to be looked at again. */
+  forget(): void {
+    this.#words += 1;
+  }
+
+  collect(roots: Root[]): Redaction[] {
+    const seen = viewportBox();
+    const found: Redaction[] = [];
+    const put = (box: DOMRectReadOnly | Rect, reason: RedactionReason) => {
+      const visible = clip(toRect(box), seen);
+      if (visible) found.push({ box: visible, reason });
+    };
+    for (const root of roots) {
+      for (const field of root.querySelectorAll(fieldSelector)) {
+        if (this.#isSensitiveField(field)) put(field.getBoundingClientRect(), 'sensitive-field');
+      }
+      for (const marked of root.querySelectorAll(markSelector)) put(marked.getBoundingClientRect(), 'marked-private');
+      this.#texts(root, put);
+    }
+    return found;
+  }
+
+  #isSensitiveField(field: Element): boolean {
+    if (isField(field) && (field.type === 'hidden' || field.type === 'submit' || field.type === 'button')) return false;
+    return ruleOf(field).policy !== 'keep' || detect(rawValueOf(field), this.dictionary()).length > 0;
+  }
+
+  #texts(root: Root, put: (box: DOMRectReadOnly, reason: RedactionReason) => void): void {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
+      for (const { start, end } of this.#scan(node).places) {
+        const range = document.createRange();
+        range.setStart(node, Math.min(start, node.length));
+        range.setEnd(node, Math.min(end, node.length));
+        for (const box of range.getClientRects()) put(box, 'detected-text');
+      }
+    }
+  }
+
+  #scan(node: Text): Scanned {
+    const known = this.#scanned.get(node);
+    if (known && known.data === node.data && known.words === this.#words) return known;
+    // Scripts and styles are no text a person sees.
+    const isShown = node.length > 2 && !/^(script|style|noscript|template)$/.test(node.parentElement?.localName ?? '');
+    const places = isShown ? detect(node.data, this.dictionary()).map(({ start, end }) => ({ start, end })) : [];
+    const scanned = { data: node.data, words: this.#words, places };
+    this.#scanned.set(node, scanned);
+    return scanned;
+  }
+}
+
+/** Boxes of an inner frame, in its own viewport, as boxes of the document around it. */
+export function fromInnerFrame(redactions: Redaction[], frame: Rect): Redaction[] {
+  return redactions.flatMap(({ box, reason }) => {
+    const moved = clip(shift(box, frame), frame);
+    return moved ? [{ box: moved, reason }] : [];
+  });
+}

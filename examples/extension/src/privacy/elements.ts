@@ -1,0 +1,76 @@
+import type { FieldPolicy } from '../protocol.ts';
+import { closest } from '../capture/tree.ts';
+import { detect, maskText } from './detect.ts';
+import type { PersonalDictionary } from './dictionary.ts';
+import { type FieldCues, type FieldRule, fieldRule, foldWords, shapeOf } from './fields.ts';
+
+export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+export const fieldSelector = 'input, textarea, select, [contenteditable=""], [contenteditable="true"], [contenteditable="plaintext-only"]';
+
+export const isField = (element: Element): element is Field =>
+  element.localName === 'input' || element.localName === 'textarea' || element.localName === 'select';
+
+export const isEditable = (element: Element): boolean => element instanceof HTMLElement && element.isContentEditable;
+
+/** Marks of pages that ask recorders to stay away, in the words several recorders share. */
+const blocked = ['[data-private]', '.rr-block', '[data-rr-block]', '.ph-no-capture', '.sentry-block', '[data-codesight-block]'].join(',');
+const masked = ['.rr-mask', '[data-rr-mask]', '.rr-ignore', '.sentry-mask', '[data-codesight-mask]', '[data-sensitive]'].join(',');
+
+export type Mark = 'blocked' | 'masked';
+export const markSelector = `${blocked},${masked}`;
+
+export function markOf(element: Element): Mark | undefined {
+  if (closest(element, (candidate) => candidate.matches(blocked))) return 'blocked';
+  if (closest(element, (candidate) => candidate.matches(masked))) return 'masked';
+  return undefined;
+}
+
+/** Fields that were once a password stay one, also while "show password" makes them plain text. */
+const oncePasswords = new WeakSet<Element>();
+
+export function ruleOf(element: Element): FieldRule {
+  if (markOf(element)) return { policy: 'drop', type: 'TEXT' };
+  const cues = cuesOf(element);
+  if (cues.type === 'password') oncePasswords.add(element);
+  if (oncePasswords.has(element)) return { policy: 'drop', type: 'SECRET' };
+  return fieldRule(cues);
+}
+
+export function cuesOf(element: Element): FieldCues {
+  const root = element.getRootNode() as Document | ShadowRoot;
+  const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])].map((label) => label.textContent) : [];
+  const labelled = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/).filter(Boolean).map((id) => root.getElementById(id)?.textContent);
+  const attribute = (name: string) => element.getAttribute(name) ?? '';
+  return {
+    tag: element.localName,
+    type: isField(element) ? element.type : 'text',
+    autocomplete: attribute('autocomplete'),
+    words: foldWords(attribute('name'), attribute('id'), attribute('placeholder'), attribute('aria-label'), ...labelled, ...labels).slice(0, 300),
+    role: attribute('role'),
+  };
+}
+
+/** What may be told of a field's value; `null` for what must not leave the page. */
+export function maskValue(value: string, rule: FieldRule, dictionary: PersonalDictionary): string | null {
+  const byPolicy: { [policy in FieldPolicy]: () => string | null } = {
+    drop: () => null,
+    pseudonymise: () => (value === '' ? '' : dictionary.placeholder(value, rule.type)),
+    shape: () => shapeOf(value),
+    keep: () => maskText(value, dictionary),
+  };
+  return byPolicy[rule.policy]();
+}
+
+export const rawValueOf = (element: Element): string =>
+  isField(element) ? (element instanceof HTMLSelectElement ? (element.selectedOptions[0]?.label ?? '') : element.value) : (element.textContent ?? '');
+
+/** Text of the page for other eyes: personal data replaced, nothing from places that ask to be left alone. */
+export function safeText(text: string, dictionary: PersonalDictionary, longest: number): string {
+  const collapsed = text.replace(/\s+/g, ' ').trim();
+  // A cut could split a value so that it is no longer recognised; so the cut comes last.
+  return maskText(collapsed.slice(0, longest * 4), dictionary).slice(0, longest);
+}
+
+/** Whether a text can be told as it is; selectors that hang on a text that cannot must not be made. */
+export const isPlain = (text: string, dictionary: PersonalDictionary): boolean => detect(text, dictionary).length === 0;
