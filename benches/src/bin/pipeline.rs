@@ -31,7 +31,8 @@ fn input(interactions: &[InteractionData]) -> Result<SessionInput> {
     let frames =
         interactions.iter().flat_map(|interaction| &interaction.screenshots).map(|shot| frame(shot.hash));
     let session = Masked::from_store(fixtures::session(1)?);
-    Ok(SessionInput { session, records: records.collect(), frames: frames.collect(), vision: None })
+    let (records, frames) = (records.collect(), frames.collect());
+    Ok(SessionInput { session, records, frames, vision: None, findings: Vec::new() })
 }
 
 fn main() -> Result<()> {

@@ -126,7 +126,7 @@ pub struct Draft {
 impl Draft {
     /// Takes the session in: puts the places in order and reports what cannot be used.
     pub fn new(input: SessionInput) -> Self {
-        let SessionInput { session, mut records, frames, vision } = input;
+        let SessionInput { session, mut records, frames, vision, findings } = input;
         records.sort_by_key(|record| record.seq);
         let mut draft = Self {
             session,
@@ -136,7 +136,7 @@ impl Draft {
             holes: 0,
             frames: frames.into_iter().map(|facts| (facts.hash, facts)).collect(),
             vision: vision.unwrap_or_default(),
-            findings: Vec::new(),
+            findings,
             page_views: Vec::new(),
             navigation: NavigationStrategy::default(),
             intents: Vec::new(),

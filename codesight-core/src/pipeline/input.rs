@@ -19,6 +19,8 @@ pub struct SessionInput {
     pub frames: Vec<FrameFacts>,
     /// What a vision model saw, if one was asked.
     pub vision: Option<VisionAnalysis>,
+    /// What was found before, such as frames that could not be decoded.
+    pub findings: Vec<Finding>,
 }
 
 /// One place of the sequence.
@@ -77,7 +79,7 @@ impl SessionInput {
         vision: Option<VisionAnalysis>,
     ) -> Self {
         let records = records.into_iter().map(SessionRecord::from_journal).collect();
-        Self { session, records, frames, vision }
+        Self { session, records, frames, vision, findings: Vec::new() }
     }
 }
 

@@ -12,7 +12,6 @@ use codesight_storage::ArchiveReader;
 use codesight_storage::archive::ArchiveLimits;
 
 use crate::app::App;
-use crate::process::without_line_feed;
 
 /// The lines of some examples, with images by their path in the archive.
 pub(crate) fn for_archive(
@@ -73,4 +72,12 @@ impl ImageProvider for OneImage {
     fn bytes(&self, _: &StoredImage) -> Result<Masked<Bytes>> {
         Ok(self.bytes.clone())
     }
+}
+
+/// A line as the archive takes it: without its line feed.
+fn without_line_feed(mut line: Vec<u8>) -> Masked<Bytes> {
+    while line.last() == Some(&b'\n') {
+        line.pop();
+    }
+    Masked::from_store(line.into())
 }

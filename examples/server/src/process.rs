@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bytes::Bytes;
 use codesight_core::model::{
     ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, Finding, FrameIndex, InteractionData, Redaction,
     RedactionReason, RedactionSummary, SessionStatus, UnifiedSession,
@@ -158,26 +157,12 @@ fn frame_facts(index: &FrameIndex, records: &[SessionRecord]) -> Vec<FrameFacts>
 
 async fn run_pipeline(
     stored: Masked<UnifiedSession>,
-    mut records: Vec<SessionRecord>,
+    records: Vec<SessionRecord>,
     frames: Vec<FrameFacts>,
     frame_findings: Vec<Finding>,
 ) -> Result<ProcessedSession> {
-    let found = frame_findings.into_iter().filter_map(|finding| Some((finding.place.seq?, finding)));
-    let by_place: Vec<SessionRecord> = found
-        .map(|(seq, finding)| SessionRecord { seq, content: RecordContent::Quarantined(finding) })
-        .collect();
-    records.extend(by_place);
-    let input = SessionInput { session: stored, records, frames, vision: None };
+    let input = SessionInput { session: stored, records, frames, vision: None, findings: frame_findings };
     tokio::task::spawn_blocking(move || Pipeline::default().process_session(input)).await.map_err(|error| {
         Error::new(ErrorKind::Unexpected, "process.pipeline", "a stage panicked").caused_by(error)
     })
-}
-
-/// One page of lines as the archive takes them: without their line feed.
-pub(crate) fn without_line_feed(line: Vec<u8>) -> Masked<Bytes> {
-    let mut line = line;
-    while line.last() == Some(&b'\n') {
-        line.pop();
-    }
-    Masked::from_store(line.into())
 }

@@ -42,6 +42,7 @@ fn read(text: &str) -> SessionInput {
         records: records.collect(),
         frames: stored.frames,
         vision: None,
+        findings: Vec::new(),
     }
 }
 

@@ -106,6 +106,7 @@ impl Session {
             records: records.collect(),
             frames: self.frames.clone(),
             vision: None,
+            findings: Vec::new(),
         }
     }
 
