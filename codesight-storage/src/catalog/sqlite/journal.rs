@@ -2,10 +2,12 @@
 
 use async_trait::async_trait;
 use codesight_core::ports::{JournalHead, JournalRecord, NewJob, SessionJournal, SessionRef};
+use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
 use codesight_core::{Error, ErrorKind, Result};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
+use super::payload::pack;
 use super::rows::{self, HeadRow, NameRow, RecordRow};
 use super::{SqliteCatalog, jobs, sessions};
 use crate::catalog::fault::{Stop, failed};
@@ -119,9 +121,12 @@ impl SessionJournal for SqliteCatalog {
         &self,
         session: &SessionRef,
         epoch: u64,
-        records: Vec<JournalRecord>,
+        mut records: Vec<JournalRecord>,
         now: Timestamp,
     ) -> Result<JournalHead> {
+        for record in &mut records {
+            record.payload = Masked::from_store(pack(&record.payload));
+        }
         self.writer.append(session, epoch, records, now).await
     }
 

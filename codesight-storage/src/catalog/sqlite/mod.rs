@@ -13,6 +13,7 @@ mod audit;
 mod jobs;
 mod journal;
 mod options;
+mod payload;
 #[cfg(test)]
 mod plans;
 mod rows;

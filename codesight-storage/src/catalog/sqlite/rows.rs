@@ -1,5 +1,6 @@
 //! Rows as models and back.
 
+use super::payload::unpack;
 use bytes::Bytes;
 use codesight_core::id::{SessionId, TenantId};
 use codesight_core::model::UnifiedSession;
@@ -53,7 +54,7 @@ pub(super) struct RecordRow {
 impl RecordRow {
     pub(super) fn record(self) -> Result<JournalRecord> {
         let kind = JournalKind::from_name(&self.kind).ok_or_else(|| unknown_word("journal.read"))?;
-        Ok(JournalRecord { seq: count(self.seq), kind, payload: Masked::from_store(self.payload.into()) })
+        Ok(JournalRecord { seq: count(self.seq), kind, payload: Masked::from_store(unpack(self.payload)?) })
     }
 }
 
