@@ -18,7 +18,7 @@ pub(super) fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-/// A stored count; the schema's own checks keep it from being negative.
+/// A stored count. Nothing writes a negative one.
 pub(super) fn count(stored: i64) -> u64 {
     u64::try_from(stored).unwrap_or(0)
 }
