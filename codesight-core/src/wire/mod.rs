@@ -8,6 +8,7 @@
 mod blob;
 mod code;
 mod decode;
+mod exchange;
 mod limits;
 mod machine;
 mod message;
@@ -19,8 +20,9 @@ mod uplink;
 pub use blob::{BlobDescriptor, BlobRole, encode_blob, encode_compressed, verify_blob};
 pub use code::{CloseCode, WireCode};
 pub use decode::{ClientFrame, Incoming, ReceivedBatch, ReceivedBlob, ReceivedEntry, Refusal, decode};
+pub use exchange::{Effect, Identity, Input};
 pub use limits::WireLimits;
-pub use machine::{Effect, Identity, Input, SessionMachine};
+pub use machine::SessionMachine;
 pub use message::{
     Batch, ClientInfo, ClientMessage, GapReport, Hello, PROTOCOL, Resume, Resumed, ServerMessage,
     SessionStart, SessionStop,

@@ -1,5 +1,5 @@
 //! The recording socket: bytes in and out, nothing else. What they mean is decided by
-//! [`SessionMachine`](codesight_core::wire::SessionMachine); what is done with them by [`ingest`](crate::ingest).
+//! [`SessionMachine`]; what is done with them by [`ingest`].
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
