@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::known::KnownValues;
-use super::pseudonym::{Pseudonymizer, is_placeholder};
+use super::pseudonym::{Pseudonymizer, is_placeholder, placeholder_length};
 use super::walk::{TextVisitor, Walk};
 use super::{DetectInput, Masked, PiiDetector, PiiSpan, PiiType, Raw, Surface, field};
 use crate::model::{CaptureGap, ElementData, FieldPolicy, Finding, InteractionData, StateChangeKind};
@@ -165,14 +165,21 @@ impl From<Finding> for Masked<Finding> {
     }
 }
 
-/// Letters become `x`, digits `0`; everything else stays.
+/// Letters become `x`, digits `0`; everything else stays, placeholders too.
 fn shape(value: &str) -> String {
+    let mut kept_until = 0;
     value
-        .chars()
-        .map(|letter| match letter {
-            letter if letter.is_alphabetic() => 'x',
-            letter if letter.is_numeric() => '0',
-            letter => letter,
+        .char_indices()
+        .map(|(at, letter)| {
+            if letter == '<' {
+                kept_until = kept_until.max(at + placeholder_length(&value[at..]));
+            }
+            match letter {
+                letter if at < kept_until => letter,
+                letter if letter.is_alphabetic() => 'x',
+                letter if letter.is_numeric() => '0',
+                letter => letter,
+            }
         })
         .collect()
 }

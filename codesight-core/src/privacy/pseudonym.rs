@@ -78,6 +78,12 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     })
 }
 
+/// Bytes of the placeholder at the start of `text`; 0 when there is none.
+pub(super) fn placeholder_length(text: &str) -> usize {
+    let length = text.find('>').map_or(0, |end| end + 1);
+    if is_placeholder(&text[..length]) { length } else { 0 }
+}
+
 /// Counts the placeholders in masked text by the word of their type, so that a report needs no memory of the masking.
 pub fn count_placeholders(text: &[u8], counts: &mut BTreeMap<String, u32>) {
     let mut rest = text;

@@ -84,6 +84,18 @@ fn masking_twice_changes_nothing() {
 }
 
 #[test]
+fn a_placeholder_in_a_label_does_not_say_what_the_field_is_for() {
+    // Letters that detectors read as letters, and that become an address once only their shape is kept.
+    for text in ["\u{1083c}@a.\u{a7d1} ", "\u{fffc}\u{fe6b}A.\u{10800}\u{1cd0}:"] {
+        let once = mask(&planted(text));
+        let twice = mask(&once);
+        for (name, value) in once.as_object().expect("an object") {
+            assert_eq!(&twice[name], value, "{name}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_personal_stays() {
     let interaction = json!({
         "type": "click", "timestamp": 1,

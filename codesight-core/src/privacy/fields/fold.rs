@@ -1,13 +1,20 @@
 //! Folding of names and labels into words.
 
+use crate::privacy::pseudonym::placeholder_length;
+
 /// Splits text into lower-case words without accents: at signs, between digits and letters, and at camel case.
 pub(super) fn words(text: &str) -> Vec<String> {
     // No label is longer; what is longer is a paragraph, whose start says what it is.
     const LONGEST: usize = 400;
     let mut words: Vec<String> = Vec::new();
     let mut before = Class::Other;
-    for character in text.chars().take(LONGEST) {
-        let class = Class::of(character);
+    let mut masked_until = 0;
+    for (at, character) in text.char_indices().take(LONGEST) {
+        if character == '<' {
+            masked_until = masked_until.max(at + placeholder_length(&text[at..]));
+        }
+        // A placeholder in a label says what was masked there, not what the field is for.
+        let class = if at < masked_until { Class::Other } else { Class::of(character) };
         if class == Class::Other {
             before = class;
             continue;
