@@ -21,13 +21,13 @@ use crate::serve::Server;
 use crate::{stop_signal, telemetry};
 
 /// A scripted person in a real browser on the fixture shop; see `examples/shop/recorder`.
-const RECORDING: &[u8] = include_bytes!("../../shop/recording/shopping-session.wire");
+const RECORDING: &[u8] = include_bytes!("../../../shop/recording/shopping-session.wire");
 const MAX_MESSAGE_BYTES: usize = 16 << 20;
 const PROCESSING_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What the demo does.
+/// Replay a recorded shopping session into a fresh server and show what becomes of it
 #[derive(Debug, Args)]
-pub(crate) struct Options {
+pub(crate) struct Arguments {
     /// End when the report is printed, with a failure if anything failed
     #[arg(long)]
     exit: bool,
@@ -35,13 +35,16 @@ pub(crate) struct Options {
     /// Replay this recording instead of the one in the program
     #[arg(long, value_name = "FILE")]
     recording: Option<std::path::PathBuf>,
+
+    #[command(flatten)]
+    settings: Box<Settings>,
 }
 
 /// Runs the demo to the end.
-pub(crate) async fn run(options: &Options, settings: Settings) -> Result<(), String> {
+pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     telemetry::start(false);
-    let mut config = settings.into_config();
-    if options.exit {
+    let mut config = arguments.settings.clone().into_config();
+    if arguments.exit {
         // Nobody will look at the dashboard, so any free port does.
         config.listen = SocketAddr::new(config.listen.ip(), 0);
     }
@@ -51,7 +54,7 @@ pub(crate) async fn run(options: &Options, settings: Settings) -> Result<(), Str
     };
     let token = new_id();
     config.tokens.push(TokenGrant::new(identity.clone(), &token));
-    let recording = read_recording(options)?;
+    let recording = read_recording(&arguments)?;
 
     let server = Server::start(&config).await.map_err(text)?;
     say(&format!("server     listening on {}, data in {}", server.address, config.data_dir.display()));
@@ -60,7 +63,7 @@ pub(crate) async fn run(options: &Options, settings: Settings) -> Result<(), Str
         Ok(report) => say(&report.to_string()),
         Err(message) => say(&format!("failed     {message}")),
     }
-    if !options.exit && outcome.is_ok() {
+    if !arguments.exit && outcome.is_ok() {
         say(&format!("dashboard  http://{}/#token={token}", server.address));
         say("           Ctrl-C ends it");
         stop_signal().await;
@@ -73,8 +76,8 @@ pub(crate) async fn run(options: &Options, settings: Settings) -> Result<(), Str
     }
 }
 
-fn read_recording(options: &Options) -> Result<Recording, String> {
-    let bytes = match &options.recording {
+fn read_recording(arguments: &Arguments) -> Result<Recording, String> {
+    let bytes = match &arguments.recording {
         Some(file) => {
             Bytes::from(std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?)
         }
