@@ -43,6 +43,8 @@ export type ArchiveManifest = {
   files: Array<FileManifest>;
   /** What was masked. */
   redaction?: RedactionSummary;
+  /** What else the pipeline was given. Archives that were written before this field was known have none. */
+  session?: SessionSummary | null;
   /** The session. */
   sessionId: SessionId;
   /** The project. */
@@ -588,6 +590,16 @@ export type ObservedElement = {
   role: string;
 };
 
+/** A place of the sequence that holds no interaction. */
+export type OtherPlace = {
+  /** Position, from 1. */
+  seq: number;
+} & ({
+  gap: CaptureGap;
+} | {
+  quarantined: Finding;
+});
+
 /** Everything known of the page at the moment of an interaction. */
 export type PageContext = {
   /** Size of the whole document, CSS pixels. */
@@ -1030,6 +1042,25 @@ export type SessionStop = {
   outcome?: SessionOutcome | null;
   /** The session. */
   sessionId: SessionId;
+};
+
+/** What the pipeline was given besides interactions, frames and a vision analysis. Holds nothing about who recorded, nor
+ * whom the data is about. */
+export type SessionSummary = {
+  /** When it was sealed. */
+  endTime?: Timestamp | null;
+  /** What was found before the pipeline, such as frames that could not be decoded. */
+  findings?: Array<Finding>;
+  /** What the person set out to do, masked. */
+  goal: SessionGoal;
+  /** The places that hold no interaction, in order. */
+  otherPlaces?: Array<OtherPlace>;
+  /** How it ended, as the collector tells it. */
+  outcome?: SessionOutcome | null;
+  /** When it began, by the server's clock. */
+  startTime: Timestamp;
+  /** Who acted. */
+  type: SessionType;
 };
 
 /** Who acted. */

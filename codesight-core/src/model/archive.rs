@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Extra, Rect};
+use super::{Extra, Rect, SessionSummary};
 use crate::id::{ContentHash, SessionId, TenantId};
 use crate::time::Timestamp;
 
@@ -146,6 +146,9 @@ pub struct ArchiveManifest {
     /// What the person agreed to.
     #[serde(default)]
     pub consent: ConsentSummary,
+    /// What else the pipeline was given. Archives that were written before this field was known have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionSummary>,
     /// Unknown fields.
     #[serde(flatten)]
     pub extra: Extra,

@@ -12,6 +12,7 @@ mod page;
 mod quality;
 mod selector;
 mod session;
+mod summary;
 mod training;
 mod understanding;
 
@@ -39,6 +40,7 @@ pub use session::{
     AudioTrack, CaptureProfile, ErrorCategory, ProcessingError, ProcessingStep, ProcessingStepStatus,
     SessionConsent, SessionGoal, SessionOutcome, SessionStatus, SessionType, UnifiedSession,
 };
+pub use summary::{OtherContent, OtherPlace, SessionSummary};
 pub use training::{
     ComputerAction, ExampleFrame, ExampleObservation, ExampleStep, ModelPerformance, ObservedElement,
     TrainingData, TrainingExample, TrainingMetrics,

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::ContentHash;
-use crate::model::{CaptureGap, Finding, InteractionData, UnifiedSession, VisionAnalysis};
+use crate::model::{
+    CaptureGap, Finding, InteractionData, OtherContent, OtherPlace, SessionSummary, UnifiedSession,
+    VisionAnalysis,
+};
 use crate::ports::{JournalKind, JournalRecord};
 use crate::privacy::Masked;
 use crate::stages::rules;
@@ -81,9 +84,41 @@ impl SessionInput {
         let records = records.into_iter().map(SessionRecord::from_journal).collect();
         Self { session, records, frames, vision, findings: Vec::new() }
     }
+
+    /// What an archive says of this input, besides what its files hold.
+    pub fn summary(&self) -> Masked<SessionSummary> {
+        Masked::new(SessionSummary {
+            kind: self.session.kind,
+            goal: self.session.goal.clone(),
+            outcome: self.session.outcome.clone(),
+            start_time: self.session.start_time,
+            end_time: self.session.end_time,
+            other_places: self.records.iter().filter_map(SessionRecord::other_place).collect(),
+            findings: self.findings.clone(),
+        })
+    }
+}
+
+impl From<OtherPlace> for SessionRecord {
+    fn from(place: OtherPlace) -> Self {
+        let content = match place.content {
+            OtherContent::Gap(gap) => RecordContent::Gap(gap),
+            OtherContent::Quarantined(finding) => RecordContent::Quarantined(finding),
+        };
+        Self { seq: place.seq, content }
+    }
 }
 
 impl SessionRecord {
+    fn other_place(&self) -> Option<OtherPlace> {
+        let content = match &self.content {
+            RecordContent::Interaction(_) => return None,
+            RecordContent::Gap(gap) => OtherContent::Gap(gap.clone()),
+            RecordContent::Quarantined(finding) => OtherContent::Quarantined(finding.clone()),
+        };
+        Some(OtherPlace { seq: self.seq, content })
+    }
+
     /// Reads one journal record.
     pub fn from_journal(record: JournalRecord) -> Self {
         let JournalRecord { seq, kind, payload } = record;

@@ -11,6 +11,7 @@
 mod container;
 mod entry;
 mod frames;
+mod input;
 mod layout;
 mod limits;
 mod publish;

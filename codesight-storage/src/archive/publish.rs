@@ -35,6 +35,7 @@ pub(super) fn manifest_of(
         },
         redaction: session.redaction.clone(),
         consent: session.consent.clone(),
+        session: None,
         extra: Extra::new(),
     }
 }

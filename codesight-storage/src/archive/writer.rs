@@ -6,7 +6,8 @@ use bytes::Bytes;
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::id::ContentHash;
 use codesight_core::model::{
-    FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, Severity, VisionAnalysis,
+    FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, SessionSummary, Severity,
+    VisionAnalysis,
 };
 use codesight_core::ports::{BlobKey, BlobStore, PutOutcome};
 use codesight_core::privacy::Masked;
@@ -46,6 +47,7 @@ pub struct ArchiveWriter {
     frames_added: bool,
     painted: u32,
     input_bytes: u64,
+    summary: Option<SessionSummary>,
 }
 
 impl ArchiveWriter {
@@ -67,6 +69,7 @@ impl ArchiveWriter {
             frames_added: false,
             painted: 0,
             input_bytes: 0,
+            summary: None,
         })
     }
 
@@ -115,6 +118,12 @@ impl ArchiveWriter {
         }
         self.input_bytes += pipeline.input_bytes;
         Ok(all_findings)
+    }
+
+    /// Says what the pipeline was given, so that it can run again on the archive: see
+    /// [`ArchiveReader::session_input`](super::ArchiveReader::session_input).
+    pub fn describe(&mut self, summary: Masked<SessionSummary>) {
+        self.summary = Some(summary.into_inner());
     }
 
     /// The frames that were stored.
@@ -205,6 +214,7 @@ impl ArchiveWriter {
         self.add_text(FRAME_INDEX, FileRole::FrameIndex, index.into()).await?;
 
         let mut manifest = publish::manifest_of(&self.session, &self.settings, self.input_bytes);
+        manifest.session = self.summary.take();
         let boxes = &mut manifest.redaction.boxes;
         *boxes = boxes.saturating_add(self.painted);
         let page = viewer::Page::new(&self.session, &self.index, report)?;

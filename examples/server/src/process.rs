@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use codesight_core::model::{
-    ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, Finding, FrameIndex, InteractionData, Redaction,
+    ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, FrameIndex, InteractionData, Redaction,
     RedactionReason, RedactionSummary, SessionStatus, UnifiedSession,
 };
 use codesight_core::pipeline::{
@@ -61,7 +61,10 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     .await?;
     let frame_findings = writer.add_frames(app.blobs.as_ref(), frame_inputs(&records)).await?;
     let facts = frame_facts(writer.frame_index(), &records);
-    let processed = run_pipeline(stored, records, facts, frame_findings).await?;
+    let input =
+        SessionInput { session: stored, records, frames: facts, vision: None, findings: frame_findings };
+    writer.describe(input.summary());
+    let processed = run_pipeline(input).await?;
 
     for page in processed.interactions.chunks(PAGE) {
         let page = page.iter().map(EnhancedInteraction::to_json).collect::<Result<Vec<_>>>()?;
@@ -155,13 +158,7 @@ fn frame_facts(index: &FrameIndex, records: &[SessionRecord]) -> Vec<FrameFacts>
     facts.collect()
 }
 
-async fn run_pipeline(
-    stored: Masked<UnifiedSession>,
-    records: Vec<SessionRecord>,
-    frames: Vec<FrameFacts>,
-    frame_findings: Vec<Finding>,
-) -> Result<ProcessedSession> {
-    let input = SessionInput { session: stored, records, frames, vision: None, findings: frame_findings };
+async fn run_pipeline(input: SessionInput) -> Result<ProcessedSession> {
     tokio::task::spawn_blocking(move || Pipeline::default().process_session(input)).await.map_err(|error| {
         Error::new(ErrorKind::Unexpected, "process.pipeline", "a stage panicked").caused_by(error)
     })

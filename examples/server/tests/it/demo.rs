@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use codesight_core::Error;
+use codesight_core::pipeline::Pipeline;
+use codesight_openai::format::{ChatFormat, FrameIndexImages, ImagePolicy};
 use codesight_storage::ArchiveReader;
 use codesight_storage::archive::ArchiveLimits;
 use serde::Deserialize;
@@ -127,4 +130,38 @@ fn ordinary_tools_open_the_archive() {
         }
     }
     assert!(tried > 0, "no tool is installed to try the archive with");
+}
+
+/// An archive holds all that its pipeline was given: run again on it, the pipeline finds the same and writes the same lines.
+#[tokio::test]
+async fn the_pipeline_runs_again_on_the_archive_and_gives_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo =
+        command().args(["demo", "--exit", "--data-dir"]).arg(folder.path()).output().expect("the demo runs");
+    assert!(demo.status.success());
+    let archive =
+        files(folder.path()).into_iter().find(|path| path.extension().is_some_and(|end| end == "zip"));
+    let archive = archive.expect("an archive");
+    let reader = ArchiveReader::open_file(&archive, &ArchiveLimits::default()).await.expect("sound");
+
+    let input = reader.session_input().await.expect("readable");
+    assert!(!input.session.goal.text.is_empty());
+    let again = Pipeline::default().process_session(input);
+
+    let report = serde_json::to_vec_pretty(&again.report).expect("JSON");
+    assert!(report == reader.read_entry("quality-report.json").await.expect("there"), "another report");
+    let interactions: Vec<_> =
+        again.interactions.iter().map(|one| one.to_json().expect("JSON").into_inner()).collect();
+    let stored = reader.read_entry("interactions.json").await.expect("there");
+    let stored: Vec<&serde_json::value::RawValue> = serde_json::from_slice(&stored).expect("JSON");
+    assert_eq!(interactions.len(), stored.len());
+    for (made, stored) in interactions.iter().zip(&stored) {
+        assert!(made == stored.get().as_bytes(), "another interaction");
+    }
+    let index = reader.frame_index().await.expect("there");
+    let images = FrameIndexImages::new(index, |_| Err(Error::invalid("test", "lines name images by path")));
+    let format = ChatFormat { images: ImagePolicy::Path, ..ChatFormat::default() };
+    let mut lines = Vec::new();
+    format.write(&again.training, &images, &mut lines).expect("written");
+    assert!(lines == reader.read_entry("training.jsonl").await.expect("there"), "other lines");
 }
