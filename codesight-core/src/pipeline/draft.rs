@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::{FrameFacts, RecordContent, SessionInput};
+use super::{FrameFacts, RecordContent, SessionInput, SessionRecord};
 use crate::error::Result;
 use crate::id::ContentHash;
 use crate::model::{
@@ -106,6 +106,8 @@ pub struct PlacedGap {
 pub struct Draft {
     pub(crate) session: Masked<UnifiedSession>,
     pub(crate) steps: Vec<EnhancedInteraction>,
+    /// The last place taken in.
+    pub(crate) through: u64,
     pub(crate) gaps: Vec<PlacedGap>,
     pub(crate) quarantined: Vec<u64>,
     pub(crate) holes: u32,
@@ -131,6 +133,7 @@ impl Draft {
         let mut draft = Self {
             session,
             steps: Vec::with_capacity(records.len()),
+            through: 0,
             gaps: Vec::new(),
             quarantined: Vec::new(),
             holes: 0,
@@ -147,36 +150,40 @@ impl Draft {
             improvements: Vec::new(),
             examples: Vec::new(),
         };
-        let mut taken = 0;
         for record in records {
-            let seq = record.seq;
-            if seq == taken && seq > 0 {
-                draft.report(rules::PLACE_DUPLICATE.at(seq));
-                continue;
-            }
-            if seq > taken.saturating_add(1) {
-                draft.holes = draft.holes.saturating_add(1);
-                let first = taken.saturating_add(1);
-                let count = seq - first;
-                draft.report(
-                    rules::PLACE_MISSING.told(first, format!("{count} places are missing from here on.")),
-                );
-            }
-            taken = seq;
-            match record.content {
-                RecordContent::Interaction(interaction) => draft.take_interaction(seq, *interaction),
-                RecordContent::Gap(gap) => draft.gaps.push(PlacedGap { seq, gap }),
-                RecordContent::Quarantined(mut finding) => {
-                    finding.place.seq = Some(seq);
-                    draft.quarantined.push(seq);
-                    if finding.rule != rules::RECORD_UNREADABLE.id {
-                        draft.report(rules::QUARANTINED.at(seq));
-                    }
-                    draft.report(finding);
-                }
-            }
+            draft.take(record);
         }
         draft
+    }
+
+    /// Takes the next place in. Places come in order; one that is taken already is reported and left out.
+    pub(crate) fn take(&mut self, record: SessionRecord) {
+        let seq = record.seq;
+        if seq <= self.through && seq > 0 {
+            self.report(rules::PLACE_DUPLICATE.at(seq));
+            return;
+        }
+        let first = self.through.saturating_add(1);
+        if seq > first {
+            self.holes = self.holes.saturating_add(1);
+            let count = seq - first;
+            self.report(
+                rules::PLACE_MISSING.told(first, format!("{count} places are missing from here on.")),
+            );
+        }
+        self.through = seq;
+        match record.content {
+            RecordContent::Interaction(interaction) => self.take_interaction(seq, *interaction),
+            RecordContent::Gap(gap) => self.gaps.push(PlacedGap { seq, gap }),
+            RecordContent::Quarantined(mut finding) => {
+                finding.place.seq = Some(seq);
+                self.quarantined.push(seq);
+                if finding.rule != rules::RECORD_UNREADABLE.id {
+                    self.report(rules::QUARANTINED.at(seq));
+                }
+                self.report(finding);
+            }
+        }
     }
 
     fn take_interaction(&mut self, seq: u64, interaction: Masked<InteractionData>) {

@@ -60,7 +60,7 @@ pub fn calculate_quality_score(draft: &Draft) -> QualityScore {
 
 /// What is missing, by the findings so far.
 pub fn identify_data_gaps(draft: &Draft) -> Vec<DataGap> {
-    stages::gaps(draft)
+    stages::gaps(draft.findings())
 }
 
 /// What to do better, by the findings so far; what wins most comes first.

@@ -134,8 +134,8 @@ pub(crate) fn same_element(a: &InteractionData, b: &InteractionData) -> bool {
     }
 }
 
-/// How many interactions back the focus of a field, or a selection, is looked for.
-pub(crate) const FOCUS_REACH: usize = 50;
+/// How many interactions back a rule may look: for the focus of a field, a selection, the arrival on a page.
+pub(crate) const LOOK_BACK: usize = 50;
 
 /// Whether the interaction holds the click into its field as well: recorders make one of the click and the typing.
 pub(crate) fn clicked_into(interaction: &InteractionData) -> bool {
@@ -149,7 +149,7 @@ pub(crate) fn had_focus(now: &InteractionData, earlier: &[EnhancedInteraction]) 
     if now.element.as_ref().is_none_or(|element| element.focused == Some(true)) {
         return true;
     }
-    let near = earlier.iter().rev().take(FOCUS_REACH).map(|step| &step.interaction);
+    let near = earlier.iter().rev().take(LOOK_BACK).map(|step| &step.interaction);
     let says_not = now.element.as_ref().is_some_and(|element| element.focused == Some(false));
     near.take_while(|it| same_address(it, now)).enumerate().any(|(back, it)| match it.kind {
         // What was given further back is lost again when the field says that it is.

@@ -52,28 +52,40 @@ impl Stage for Lint {
 
     fn run(&self, draft: &mut Draft) {
         let mut findings = Vec::new();
-        let by_person = draft.session.kind == SessionType::Human;
-        // Clicks in quick succession on one element, up to the interaction before.
-        let mut quick_clicks = 1;
-        for (index, step) in draft.steps.iter().enumerate() {
-            let now: &InteractionData = &step.interaction;
-            let earlier = draft.steps.get(..index).unwrap_or_default();
-            if by_person && now.action.is_trusted == Some(false) {
-                findings.push(rules::EVENT_UNTRUSTED.at(step.seq).in_field("action.isTrusted"));
-            }
-            Self::check_alone(draft, step, earlier, &mut findings);
-            let Some(previous) = earlier.last() else { continue };
-            self.check_pair(draft, previous, step, &mut findings);
-            quick_clicks = if self.is_quick(&previous.interaction, now) { quick_clicks + 1 } else { 1 };
-            if quick_clicks == self.options.rage_clicks {
-                findings.push(rules::RAGE_CLICK.at(step.seq));
-            }
+        for index in 0..draft.steps.len() {
+            self.check_step(draft, index, &mut findings);
         }
         draft.findings.append(&mut findings);
     }
 }
 
 impl Lint {
+    /// Checks the interaction at an index against those before it.
+    pub(crate) fn check_step(&self, draft: &Draft, index: usize, findings: &mut Vec<Finding>) {
+        let Some(step) = draft.steps.get(index) else { return };
+        let earlier = draft.steps.get(..index).unwrap_or_default();
+        if draft.session.kind == SessionType::Human && step.interaction.action.is_trusted == Some(false) {
+            findings.push(rules::EVENT_UNTRUSTED.at(step.seq).in_field("action.isTrusted"));
+        }
+        Self::check_alone(draft, step, earlier, findings);
+        if let Some(previous) = earlier.last() {
+            self.check_pair(draft, previous, step, findings);
+        }
+        // Told once, at the click that makes it one.
+        if self.quick_clicks(draft, index) == self.options.rage_clicks {
+            findings.push(rules::RAGE_CLICK.at(step.seq));
+        }
+    }
+
+    /// How many clicks in quick succession on one element end here, counted up to one more than make a rage click.
+    fn quick_clicks(&self, draft: &Draft, index: usize) -> usize {
+        let pairs = draft.steps.get(..=index).unwrap_or_default().windows(2).rev();
+        let quick = pairs.take(self.options.rage_clicks).take_while(
+            |pair| matches!(pair, [before, now] if self.is_quick(&before.interaction, &now.interaction)),
+        );
+        quick.count() + 1
+    }
+
     fn check_alone(
         draft: &Draft,
         step: &EnhancedInteraction,
@@ -149,6 +161,7 @@ fn had_selection(now: &InteractionData, earlier: &[EnhancedInteraction]) -> bool
     told || earlier
         .iter()
         .rev()
+        .take(facts::LOOK_BACK)
         .map(|step| &step.interaction)
         .take_while(|it| facts::same_address(it, now))
         .any(|it| match it.kind {

@@ -37,13 +37,14 @@ pub use intent::{Intent, IntentOptions};
 pub use lint::{Lint, LintOptions};
 pub use navigation::Navigation;
 pub use score::Score;
-pub(crate) use score::{calculate, gaps, improvements};
+pub(crate) use score::{Tally, calculate, gaps, improvements, score};
 pub use selectors::{Selectors, SelectorsOptions};
 pub use validate::{Validate, ValidateOptions};
+pub(crate) use validate::{gap as capture_gap, session as session_findings};
 
 pub(crate) use facts::{
-    clicked_into, element_box, had_focus, is_inside, is_native_list, is_toggle, is_typing, page_address,
-    point, same_address, same_element, share, viewport,
+    LOOK_BACK, clicked_into, element_box, had_focus, is_inside, is_native_list, is_toggle, is_typing,
+    page_address, point, same_address, same_element, share, viewport,
 };
 
 use crate::error::Result;

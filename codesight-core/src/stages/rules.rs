@@ -183,6 +183,12 @@ rules! {
     FRAME_VIEWPORT_MISMATCH "frame-viewport-mismatch" Error Frames none
         "The picture is of another viewport than the one the action was done in."
         "Take the picture of the tab in which the action is done, and again after the window was resized.";
+    FRAME_WRONG_PAGE "frame-wrong-page" Error Frames Frame
+        "The picture was taken before the page of the action had come, so it shows another page."
+        "Take a new picture after each navigation, before the person can act.";
+    FRAME_WRONG_SCROLL "frame-wrong-scroll" Warning Frames none
+        "The picture was taken at another scroll position than the action."
+        "Take a new picture once scrolling has come to rest.";
     GOAL_MISSING "goal-missing" Warning Goal none
         "Nobody said what the person was to do."
         "Name the goal when the session starts.";

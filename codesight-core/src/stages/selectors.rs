@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::{facts, options, rules};
 use crate::error::Result;
 use crate::model::{Finding, InteractionData, SelectorKind, SelectorSet, SelectorTest};
-use crate::pipeline::{Draft, Stage};
+use crate::pipeline::{Draft, EnhancedInteraction, Stage};
 
 /// Options of [`Selectors`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -59,17 +59,31 @@ impl Stage for Selectors {
     }
 
     fn run(&self, draft: &mut Draft) {
+        let mut findings = Vec::new();
         for step in &mut draft.steps {
-            let interaction: &InteractionData = &step.interaction;
-            let Some(set) = &interaction.selectors else { continue };
-            let scored = scores(set);
-            let best = scored.iter().map(|scored| scored.score).fold(0.0, f64::max);
-            step.derived.reliability = Some(facts::share(best));
-            if facts::acts_on_element(&interaction.kind) && !scored.is_empty() {
-                report(step.seq, set, &scored, best < self.options.fragile_below, &mut draft.findings);
-            }
-            draft.selector_tests.extend(scored.iter().filter_map(|scored| scored.test(step.seq)));
+            draft.selector_tests.extend(self.judge(step, &mut findings));
         }
+        draft.findings.append(&mut findings);
+    }
+}
+
+impl Selectors {
+    /// Scores the selectors of one interaction, and gives what the recorder measured of them.
+    pub(crate) fn judge(
+        &self,
+        step: &mut EnhancedInteraction,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<SelectorTest> {
+        let interaction: &InteractionData = &step.interaction;
+        let Some(set) = &interaction.selectors else { return Vec::new() };
+        let scored = scores(set);
+        let best = scored.iter().map(|scored| scored.score).fold(0.0, f64::max);
+        if facts::acts_on_element(&interaction.kind) && !scored.is_empty() {
+            report(step.seq, set, &scored, best < self.options.fragile_below, findings);
+        }
+        let tests = scored.iter().filter_map(|scored| scored.test(step.seq)).collect();
+        step.derived.reliability = Some(facts::share(best));
+        tests
     }
 }
 

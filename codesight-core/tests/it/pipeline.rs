@@ -2,7 +2,10 @@
 
 mod behaviour;
 mod committed;
+mod defects;
 mod examples;
 pub(crate) mod fixture;
+mod live;
 mod odd;
 mod rules;
+mod shopping;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{ValidateOptions, rules};
 use crate::id::ContentHash;
-use crate::model::{Finding, InteractionData, Screenshot, Viewport};
+use crate::model::{Finding, FrameSource, InteractionData, InteractionType, Screenshot, Scroll, Viewport};
 use crate::pipeline::{EnhancedInteraction, FrameFacts};
 use crate::stages::facts::{self, BeforeFrame};
+use crate::time::Timestamp;
 
 /// How far two viewports may differ and still be the same, in CSS pixels: scroll bars are counted by some and not by
 /// others.
@@ -20,7 +21,7 @@ type Stored = BTreeMap<ContentHash, FrameFacts>;
 
 pub(super) fn check(
     step: &EnhancedInteraction,
-    previous: Option<&EnhancedInteraction>,
+    earlier: &[EnhancedInteraction],
     stored: &Stored,
     options: &ValidateOptions,
     findings: &mut Vec<Finding>,
@@ -42,7 +43,8 @@ pub(super) fn check(
         }
         BeforeFrame::Found(index, frame) => {
             check_chosen(step, index, frame, stored, options, findings);
-            if let Some(previous) = previous {
+            check_page(step, index, frame, earlier, findings);
+            if let Some(previous) = earlier.last() {
                 check_repeat(step, index, frame, previous, stored, options, findings);
             }
             Some(index)
@@ -100,6 +102,40 @@ fn shows_viewport(frame: &Screenshot, viewport: Option<Viewport>) -> bool {
         })
 }
 
+/// Whether the picture was taken on the page that the action was done on, and at the same scroll position.
+fn check_page(
+    step: &EnhancedInteraction,
+    index: usize,
+    frame: &Screenshot,
+    earlier: &[EnhancedInteraction],
+    findings: &mut Vec<Finding>,
+) {
+    let interaction: &InteractionData = &step.interaction;
+    if arrival(interaction, earlier).is_some_and(|arrival| frame.captured_at < arrival) {
+        findings.push(rules::FRAME_WRONG_PAGE.at(step.seq).in_field(field(index)));
+    } else if facts::is_click(&interaction.kind)
+        && frame.source != FrameSource::Imported
+        && is_scrolled(frame.scroll, interaction.page_context.scroll)
+    {
+        findings.push(rules::FRAME_WRONG_SCROLL.at(step.seq).in_field(field(index)));
+    }
+}
+
+/// When the page of the interaction came, if its coming was recorded.
+fn arrival(now: &InteractionData, earlier: &[EnhancedInteraction]) -> Option<Timestamp> {
+    let on_page =
+        |it: &&InteractionData| it.user_context.tab == now.user_context.tab && facts::same_address(it, now);
+    earlier
+        .iter()
+        .rev()
+        .take(facts::LOOK_BACK)
+        .map(|step| &*step.interaction)
+        .take_while(on_page)
+        .find(|it| it.kind == InteractionType::Navigation)
+        .filter(|_| now.kind != InteractionType::Navigation)
+        .map(|it| it.timestamp)
+}
+
 fn check_repeat(
     step: &EnhancedInteraction,
     index: usize,
@@ -121,7 +157,10 @@ fn check_repeat(
 
 /// Whether the page shown must look different now: another address or another scroll position.
 fn page_moved(earlier: &InteractionData, later: &InteractionData) -> bool {
-    let scrolled = |a: f64, b: f64| (a - b).abs() > SCROLL_SEEN;
-    let (from, to) = (earlier.page_context.scroll, later.page_context.scroll);
-    !facts::same_address(earlier, later) || scrolled(from.x, to.x) || scrolled(from.y, to.y)
+    !facts::same_address(earlier, later)
+        || is_scrolled(earlier.page_context.scroll, later.page_context.scroll)
+}
+
+fn is_scrolled(from: Scroll, to: Scroll) -> bool {
+    (from.x - to.x).abs() > SCROLL_SEEN || (from.y - to.y).abs() > SCROLL_SEEN
 }

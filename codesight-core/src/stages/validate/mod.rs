@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{facts, options, rules};
 use crate::error::Result;
 use crate::model::{CaptureGapKind, Finding, SessionOutcome};
-use crate::pipeline::{Draft, Stage};
+use crate::pipeline::{Draft, PlacedGap, Stage};
 
 /// Options of [`Validate`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -63,25 +63,37 @@ impl Stage for Validate {
     }
 
     fn run(&self, draft: &mut Draft) {
-        let mut findings = Vec::new();
-        session(draft, &mut findings);
-        for gap in &draft.gaps {
-            findings.push(match gap.gap.kind {
-                CaptureGapKind::Paused | CaptureGapKind::Excluded => rules::CAPTURE_PAUSED.at(gap.seq),
-                _ => rules::CAPTURE_GAP.at(gap.seq),
-            });
-        }
-        for (index, step) in draft.steps.iter().enumerate() {
-            let previous = index.checked_sub(1).and_then(|index| draft.steps.get(index));
-            place::check(step, previous, &mut findings);
-            target::check(step, &self.options, &mut findings);
-            frames::check(step, previous, &draft.frames, &self.options, &mut findings);
+        let mut findings = session(draft);
+        findings.extend(draft.gaps.iter().map(gap));
+        for index in 0..draft.steps.len() {
+            self.check_step(draft, index, &mut findings);
         }
         draft.findings.append(&mut findings);
     }
 }
 
-fn session(draft: &Draft, findings: &mut Vec<Finding>) {
+impl Validate {
+    /// Checks the interaction at an index on its own, and its picture against what came before.
+    pub(crate) fn check_step(&self, draft: &Draft, index: usize, findings: &mut Vec<Finding>) {
+        let Some(step) = draft.steps.get(index) else { return };
+        let earlier = draft.steps.get(..index).unwrap_or_default();
+        place::check(step, earlier.last(), findings);
+        target::check(step, &self.options, findings);
+        frames::check(step, earlier, &draft.frames, &self.options, findings);
+    }
+}
+
+/// What the recorder missed.
+pub(crate) fn gap(gap: &PlacedGap) -> Finding {
+    match gap.gap.kind {
+        CaptureGapKind::Paused | CaptureGapKind::Excluded => rules::CAPTURE_PAUSED.at(gap.seq),
+        _ => rules::CAPTURE_GAP.at(gap.seq),
+    }
+}
+
+/// What can be said of the session as a whole.
+pub(crate) fn session(draft: &Draft) -> Vec<Finding> {
+    let mut findings = Vec::new();
     if draft.session.goal.text.trim().is_empty() {
         findings.push(rules::GOAL_MISSING.session());
     }
@@ -91,4 +103,5 @@ fn session(draft: &Draft, findings: &mut Vec<Finding>) {
     if draft.session.outcome == Some(SessionOutcome::Succeeded) && !super::page_kind::ends_confirmed(draft) {
         findings.push(rules::OUTCOME_UNPROVEN.session());
     }
+    findings
 }

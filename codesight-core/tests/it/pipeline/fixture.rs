@@ -8,6 +8,8 @@ use codesight_core::pipeline::{
 use codesight_core::privacy::Masked;
 use serde_json::{Value, json};
 
+use super::shopping;
+
 /// A place of the session under construction.
 #[derive(Clone)]
 pub(crate) enum Place {
@@ -40,10 +42,43 @@ impl Session {
     pub(crate) fn good() -> Self {
         let mut session = Self::empty();
         session.session.outcome = Some(from(json!("succeeded")));
-        for interaction in purchase() {
+        for interaction in shopping::purchase() {
             session.push(interaction);
         }
         session
+    }
+
+    /// Several purchases one after the other, each another way through the shop; nothing wrong in any.
+    pub(crate) fn long(rounds: usize) -> Self {
+        Self::walk(&mut Chance::new(rounds as u64), rounds)
+    }
+
+    /// So many purchases, on ways that chance chooses.
+    pub(crate) fn walk(chance: &mut Chance, rounds: usize) -> Self {
+        let mut session = Self::empty();
+        for _ in 0..rounds {
+            for interaction in shopping::random_purchase(chance) {
+                session.push(interaction);
+            }
+        }
+        session
+    }
+
+    /// Puts something at a place; what is there and after it moves on by one.
+    pub(crate) fn insert(&mut self, seq: u64, content: Place) {
+        let at = self.places.iter().position(|(place, _)| *place == seq).unwrap_or(self.places.len());
+        for (place, _) in self.places.iter_mut().skip(at) {
+            *place += 1;
+        }
+        self.places.insert(at, (seq, content));
+    }
+
+    /// The interactions with their places.
+    pub(crate) fn interactions(&self) -> impl Iterator<Item = (u64, &InteractionData)> {
+        self.places.iter().filter_map(|(seq, place)| match place {
+            Place::Interaction(interaction) => Some((*seq, &**interaction)),
+            _ => None,
+        })
     }
 
     /// Adds an interaction in the form of JSON at the next place, two seconds later, with a stored picture before it.
@@ -115,6 +150,24 @@ impl Session {
     }
 }
 
+/// Numbers that look like chance and are the same for the same seed (SplitMix64).
+pub(crate) struct Chance(u64);
+
+impl Chance {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % end.max(1) as u64) as usize
+    }
+}
+
 /// The rules that fired, with their places, from a severity on.
 pub(crate) fn fired(processed: &ProcessedSession, from: Severity) -> Vec<(String, Option<u64>)> {
     let findings = processed.report.findings.iter().filter(|finding| finding.severity >= from);
@@ -174,73 +227,15 @@ fn merge(into: &mut Value, from: Value) {
     }
 }
 
-fn with(mut value: Value, more: Value) -> Value {
+pub(crate) fn with(mut value: Value, more: Value) -> Value {
     merge(&mut value, more);
     value
 }
 
-fn arrival(path: &str, cause: &str) -> Value {
+pub(crate) fn arrival(path: &str, cause: &str) -> Value {
     interaction(
         "navigation",
         path,
         json!({"action": {"cause": cause, "url": format!("https://shop.test{path}")}}),
     )
-}
-
-/// Places 1 to 17.
-fn purchase() -> Vec<Value> {
-    let search = || {
-        with(target("input", "searchbox", "Search", 600.0, 30.0), json!({"element": {"inputType": "search"}}))
-    };
-    let results = "/search.html?q=vase";
-    let product = "/product.html?sku=KT-101";
-    vec![
-        arrival("/", "typed"),
-        interaction("click", "/", search()),
-        interaction(
-            "input",
-            "/",
-            with(search(), json!({"action": {"text": "vase"}, "element": {"value": "vase"}})),
-        ),
-        interaction("key", "/", with(search(), json!({"action": {"keys": ["Enter"]}}))),
-        arrival(results, "form"),
-        interaction(
-            "scroll",
-            results,
-            json!({"action": {"scrollX": 0, "scrollY": 400}, "coordinates": {"x": 640, "y": 400}}),
-        ),
-        interaction("click", results, target("a", "link", "Blue vase", 300.0, 420.0)),
-        arrival(product, "link"),
-        interaction(
-            "select",
-            product,
-            with(target("select", "combobox", "Size", 900.0, 300.0), json!({"action": {"text": "Large"}})),
-        ),
-        interaction(
-            "click",
-            product,
-            with(
-                target("button", "button", "Add to cart", 900.0, 400.0),
-                json!({"stateChanges": [{"kind": "cart", "before": "0", "after": "1"}]}),
-            ),
-        ),
-        interaction("click", product, target("a", "link", "Cart", 1200.0, 30.0)),
-        arrival("/cart.html", "link"),
-        interaction("click", "/cart.html", target("a", "link", "Checkout", 1000.0, 600.0)),
-        arrival("/checkout/address.html", "link"),
-        interaction(
-            "input",
-            "/checkout/address.html",
-            with(
-                target("input", "textbox", "Street", 400.0, 300.0),
-                json!({"action": {"text": "<ADDRESS_1>"}}),
-            ),
-        ),
-        interaction(
-            "click",
-            "/checkout/address.html",
-            target("button", "button", "Place order", 400.0, 700.0),
-        ),
-        arrival("/confirmation.html", "form"),
-    ]
 }

@@ -60,6 +60,7 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
         session.frame(7).pixel_hash = Some(ContentHash::of(b"same pixels"));
         session.frame(6).pixel_hash = Some(ContentHash::of(b"same pixels"));
         session.at(7).page_context.scroll.y = 400.0;
+        session.at(7).screenshots[0].scroll.y = 400.0;
     }),
     ("frame-not-stored", Some(7), |session| {
         let hash = session.at(7).screenshots[0].hash;
@@ -70,6 +71,12 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
     ("frame-viewport-mismatch", Some(7), |session| {
         session.at(7).screenshots[0].viewport = from(json!({"width": 640, "height": 400}));
     }),
+    ("frame-wrong-page", Some(9), |session| {
+        let it = session.at(9);
+        it.screenshots[0].captured_at = from(json!(25_900));
+        it.screenshots[0].lag_ms = -2_100.0;
+    }),
+    ("frame-wrong-scroll", Some(7), |session| session.at(7).screenshots[0].scroll.y = 300.0),
     ("goal-missing", None, |session| session.session.goal.text.clear()),
     ("input-without-focus", Some(15), |session| {
         session.at(15).element.as_mut().expect("element").focused = Some(false);
