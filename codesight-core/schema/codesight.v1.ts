@@ -435,7 +435,8 @@ export type FrameIndex = {
 export type FrameIndexEntry = {
   /** Whether the picture shows one colour only. */
   blank?: boolean;
-  /** Path of the stored image; several entries may name the same one. */
+  /** Path of the whole frame; several entries may name the same one. A frame with `pieces` is not stored under it:
+   * it is put there when the archive is extracted. */
   file: string;
   /** SHA-256 of the frame as captured. */
   hash: ContentHash;
@@ -443,8 +444,29 @@ export type FrameIndexEntry = {
   height: number;
   /** Boxes painted by the archive writer, in image pixels. */
   painted?: Array<Rect>;
+  /** What the frame is composed of; empty when it is stored whole. The pieces cover each pixel exactly once, and each
+   * names a stored image, never another composed frame. */
+  pieces?: Array<FramePiece>;
   /** Image pixels. */
   width: number;
+};
+
+/** A rectangle of a stored image and its place in a frame, in image pixels. */
+export type FramePiece = {
+  /** Path of the stored image. */
+  file: string;
+  /** Its first column in the stored image. */
+  fromX?: number;
+  /** Its first row in the stored image. */
+  fromY?: number;
+  /** Rows. */
+  height: number;
+  /** Columns. */
+  width: number;
+  /** Its first column in the frame. */
+  x?: number;
+  /** Its first row in the frame. */
+  y?: number;
 };
 
 /** Which interface of the browser the pixels came from. */
@@ -478,6 +500,8 @@ export type Hello = {
 
 /** How images were encoded. */
 export type ImageCodecSettings = {
+  /** Whether images of few colours, which are text on flat ground, were kept bit-exact where that is no larger. */
+  adaptive?: boolean;
   /** Codec and version. */
   codec: string;
   /** Lossy or bit-exact. */

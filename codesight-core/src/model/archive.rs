@@ -8,8 +8,8 @@ use super::{Extra, Rect, SessionSummary};
 use crate::id::{ContentHash, SessionId, TenantId};
 use crate::time::Timestamp;
 
-/// The archive format this version writes.
-pub const ARCHIVE_VERSION: u32 = 1;
+/// The archive format this version writes. Version 1 had whole frames only.
+pub const ARCHIVE_VERSION: u32 = 2;
 
 /// How frames are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,12 +18,12 @@ pub const ARCHIVE_VERSION: u32 = 1;
 pub enum ArchiveLevel {
     /// Every distinct frame whole.
     Full,
-    /// Every distinct before-frame whole, the others as changed boxes.
+    /// Every distinct before-frame whole and usable as it is, the others as changed rectangles.
     #[default]
     Hybrid,
-    /// All frames as changed boxes.
+    /// All frames as changed rectangles.
     Compact,
-    /// Bit-exact pixels.
+    /// All frames as changed rectangles, bit-exact.
     Exact,
 }
 
@@ -36,7 +36,7 @@ pub enum FileRole {
     Interactions,
     /// A whole frame.
     Frame,
-    /// A changed box of a frame.
+    /// A changed rectangle of a frame.
     Patch,
     /// How each frame is composed.
     FrameIndex,
@@ -80,6 +80,9 @@ pub struct ImageCodecSettings {
     pub quality: f32,
     /// Effort, in the codec's own scale.
     pub method: u8,
+    /// Whether images of few colours, which are text on flat ground, were kept bit-exact where that is no larger.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adaptive: bool,
 }
 
 /// How the archive is compressed.
@@ -191,7 +194,8 @@ pub struct FrameIndex {
 pub struct FrameIndexEntry {
     /// SHA-256 of the frame as captured.
     pub hash: ContentHash,
-    /// Path of the stored image; several entries may name the same one.
+    /// Path of the whole frame; several entries may name the same one. A frame with `pieces` is not stored under it:
+    /// it is put there when the archive is extracted.
     pub file: String,
     /// Image pixels.
     pub width: u32,
@@ -203,4 +207,45 @@ pub struct FrameIndexEntry {
     /// Boxes painted by the archive writer, in image pixels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub painted: Vec<Rect>,
+    /// What the frame is composed of; empty when it is stored whole. The pieces cover each pixel exactly once, and each
+    /// names a stored image, never another composed frame.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<FramePiece>,
+}
+
+impl FrameIndexEntry {
+    /// Whether the frame is stored as one image of its own.
+    pub fn is_whole(&self) -> bool {
+        self.pieces.is_empty()
+    }
+}
+
+/// A rectangle of a stored image and its place in a frame, in image pixels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct FramePiece {
+    /// Path of the stored image.
+    pub file: String,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Its first column in the frame.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub x: u32,
+    /// Its first row in the frame.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub y: u32,
+    /// Its first column in the stored image.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub from_x: u32,
+    /// Its first row in the stored image.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub from_y: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it by reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -18,7 +18,7 @@ mod understanding;
 
 pub use archive::{
     ARCHIVE_VERSION, ArchiveLevel, ArchiveManifest, CompressionInfo, ConsentSummary, FileManifest, FileRole,
-    FrameIndex, FrameIndexEntry, ImageCodecSettings, RedactionSummary, SessionArchive,
+    FrameIndex, FrameIndexEntry, FramePiece, ImageCodecSettings, RedactionSummary, SessionArchive,
 };
 pub use element::{ElementData, ElementFingerprint, FieldPolicy};
 pub use frame::{FrameSource, Redaction, RedactionReason, Screenshot, ScreenshotRelation, ScreenshotTrigger};

@@ -51,6 +51,7 @@ pub(crate) fn archive(width: u32, height: u32) -> impl ImageProvider {
             width,
             height,
             painted: Vec::new(),
+            pieces: Vec::new(),
         }],
     };
     let bytes = Bytes::from(png(width, height));

@@ -1,17 +1,18 @@
-//! The frames of a session: fetched, checked, painted over, encoded, a few at a time and in order.
+//! The frames of a session: grouped, checked, decoded and painted over.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use codesight_core::error::{Error, ErrorKind, Result};
+use codesight_core::error::ErrorKind;
 use codesight_core::id::ContentHash;
-use codesight_core::model::{Finding, FrameIndexEntry, Redaction, RuleId, Screenshot, Severity};
-use codesight_core::ports::{BlobKey, BlobStore};
-use tokio::task::JoinHandle;
+use codesight_core::model::{
+    Finding, FrameIndexEntry, Redaction, RuleId, Screenshot, ScreenshotRelation, Severity,
+};
 
 use super::ArchiveSettings;
-use super::settings::ArchiveSession;
-use crate::image::{MAX_WEBP_SIDE, PixelBox, Pixels, decode, encode_webp, paint, pixel_box};
+use super::delta::{StripKey, Strips};
+use crate::image::{MAX_WEBP_SIDE, PixelBox, Pixels, decode, paint, pixel_box};
 
 /// No blob of that hash.
 pub const FRAME_MISSING: RuleId = RuleId::new("frame-missing");
@@ -37,7 +38,7 @@ pub struct FrameInput {
 
 /// A distinct captured frame and every use of it. A box of one use is painted for all of them.
 pub(super) struct DistinctFrame {
-    hash: ContentHash,
+    pub(super) hash: ContentHash,
     uses: Vec<FrameInput>,
 }
 
@@ -60,7 +61,18 @@ impl DistinctFrame {
         distinct
     }
 
-    fn findings(&self, rule: &RuleId, message: &str, concerns: impl Fn(&FrameInput) -> bool) -> Vec<Finding> {
+    /// Whether somebody acted on it.
+    pub(super) fn is_before(&self) -> bool {
+        self.uses.iter().any(|used| used.screenshot.relation == ScreenshotRelation::Before)
+    }
+
+    /// That rule for each use that `concerns` picks.
+    pub(super) fn findings(
+        &self,
+        rule: &RuleId,
+        message: &str,
+        concerns: impl Fn(&FrameInput) -> bool,
+    ) -> Vec<Finding> {
         let place = |frame: &FrameInput| {
             let finding = match frame.seq {
                 Some(seq) => Finding::at(seq, rule.clone(), Severity::Error, message),
@@ -89,155 +101,27 @@ impl DistinctFrame {
     }
 }
 
-/// What became of a distinct frame.
-pub(super) enum FrameOutcome {
-    /// Its image is new.
-    Stored {
-        /// The encoded image.
-        image: Vec<u8>,
-        /// How it is listed; the path is given by the caller.
-        entry: FrameIndexEntry,
-        /// What is wrong with some of its uses.
-        findings: Vec<Finding>,
-    },
-    /// Its pixels are those of the `image`th new image, from 0.
-    Repeated {
-        /// Which one.
-        image: usize,
-        /// How it is listed.
-        entry: FrameIndexEntry,
-        /// What is wrong with some of its uses.
-        findings: Vec<Finding>,
-    },
-    /// It cannot be kept.
-    Lost(Vec<Finding>),
+/// A frame that is decoded and painted.
+pub(super) struct Prepared {
+    pub(super) pixels: Pixels,
+    /// None when it has an alpha channel.
+    pub(super) strips: Option<Arc<Strips>>,
+    /// The same for the same pixels.
+    pub(super) picture: ContentHash,
+    pub(super) is_before: bool,
+    /// How it is listed, apart from where it is stored.
+    pub(super) entry: FrameIndexEntry,
+    /// What is wrong with some of its uses.
+    pub(super) findings: Vec<Finding>,
 }
 
-/// Decoded and painted.
-struct Prepared {
-    pixels: Pixels,
-    hash: ContentHash,
-    entry: FrameIndexEntry,
-    findings: Vec<Finding>,
-}
-
-enum Step {
-    Decoding(JoinHandle<std::result::Result<Prepared, Vec<Finding>>>),
-    Encoding(JoinHandle<Result<Vec<u8>>>, FrameIndexEntry, Vec<Finding>),
-    Done(FrameOutcome),
-}
-
-/// Turns distinct frames into images, in order, never holding more than `frames_in_flight` of them.
-pub(super) struct FramePipeline<'a> {
-    blobs: &'a dyn BlobStore,
-    session: &'a ArchiveSession,
-    settings: &'a ArchiveSettings,
-    waiting: std::vec::IntoIter<DistinctFrame>,
-    steps: VecDeque<Step>,
-    /// The image of each painted picture, by the hash of its pixels.
-    images: &'a mut HashMap<ContentHash, usize>,
-    /// Bytes fetched so far.
-    pub(super) input_bytes: u64,
-}
-
-impl<'a> FramePipeline<'a> {
-    pub(super) fn new(
-        blobs: &'a dyn BlobStore,
-        session: &'a ArchiveSession,
-        settings: &'a ArchiveSettings,
-        frames: Vec<DistinctFrame>,
-        images: &'a mut HashMap<ContentHash, usize>,
-    ) -> Self {
-        let (waiting, steps) = (frames.into_iter(), VecDeque::new());
-        Self { blobs, session, settings, waiting, steps, images, input_bytes: 0 }
-    }
-
-    /// The outcome of the next frame; none after the last.
-    ///
-    /// # Errors
-    /// What the store says, other than that a frame is not there: then the session is to be archived later.
-    pub(super) async fn next(&mut self) -> Result<Option<FrameOutcome>> {
-        loop {
-            while self.steps.len() < self.settings.frames_in_flight.max(1) {
-                let Some(frame) = self.waiting.next() else { break };
-                let step = self.fetch(frame).await?;
-                self.steps.push_back(step);
-            }
-            self.encode_ready().await?;
-            match self.steps.pop_front() {
-                None => return Ok(None),
-                Some(Step::Done(outcome)) => return Ok(Some(outcome)),
-                Some(Step::Encoding(task, entry, findings)) => {
-                    let image = joined(task.await)??;
-                    return Ok(Some(FrameOutcome::Stored { image, entry, findings }));
-                }
-                Some(step @ Step::Decoding(_)) => self.steps.push_front(step),
-            }
-        }
-    }
-
-    async fn fetch(&mut self, frame: DistinctFrame) -> Result<Step> {
-        let lost = |rule: &RuleId, message: &str| {
-            Ok(Step::Done(FrameOutcome::Lost(frame.findings(rule, message, |_| true))))
-        };
-        let key = BlobKey::captured(&self.session.tenant, &self.session.session, &frame.hash);
-        let bytes = match self.blobs.head(&key).await {
-            // Asked for before it is fetched, so that a blob of any size costs nothing.
-            Ok(info) if info.size > self.settings.image_limits.max_encoded_bytes as u64 => {
-                return lost(&FRAME_TOO_LARGE, "the captured frame has too many bytes");
-            }
-            Ok(_) => self.blobs.get(&key).await,
-            Err(error) => Err(error),
-        };
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return lost(&FRAME_MISSING, "the captured frame is not in the store");
-            }
-            Err(error) => return Err(error),
-        };
-        self.input_bytes += bytes.len() as u64;
-        let settings = self.settings.clone();
-        Ok(Step::Decoding(tokio::task::spawn_blocking(move || prepare(&frame, bytes, &settings))))
-    }
-
-    /// Turns decoded frames into encoding ones, in order, so that of two equal pictures the first is the one encoded.
-    async fn encode_ready(&mut self) -> Result<()> {
-        for step in &mut self.steps {
-            let Step::Decoding(task) = step else { continue };
-            let next = match joined(task.await)? {
-                Err(findings) => Step::Done(FrameOutcome::Lost(findings)),
-                Ok(Prepared { pixels, hash, entry, findings }) => {
-                    let known = self.images.len();
-                    match *self.images.entry(hash).or_insert(known) {
-                        image if image < known => {
-                            Step::Done(FrameOutcome::Repeated { image, entry, findings })
-                        }
-                        _ => {
-                            let images = self.settings.images;
-                            let task = tokio::task::spawn_blocking(move || encode_webp(&pixels, &images));
-                            Step::Encoding(task, entry, findings)
-                        }
-                    }
-                }
-            };
-            *step = next;
-        }
-        Ok(())
-    }
-}
-
-fn joined<T>(ended: std::result::Result<T, tokio::task::JoinError>) -> Result<T> {
-    ended.map_err(|error| {
-        Error::new(ErrorKind::Unexpected, "archive.frames", "the task ended early").caused_by(error)
-    })
-}
-
-fn prepare(
+/// Decodes and paints a frame, and hashes its strips; the findings when it cannot be kept.
+pub(super) fn prepare(
     frame: &DistinctFrame,
     bytes: Bytes,
     settings: &ArchiveSettings,
-) -> std::result::Result<Prepared, Vec<Finding>> {
+    key: &StripKey,
+) -> Result<Prepared, Vec<Finding>> {
     if ContentHash::of(&bytes) != frame.hash {
         return Err(frame.findings(
             &FRAME_HASH_MISMATCH,
@@ -272,6 +156,9 @@ fn prepare(
         height: pixels.height(),
         blank,
         painted: boxes.into_iter().map(PixelBox::to_rect).collect(),
+        pieces: Vec::new(),
     };
-    Ok(Prepared { hash: pixels.hash(), pixels, entry, findings })
+    let strips = Strips::of(&pixels, key).map(Arc::new);
+    let picture = strips.as_ref().map_or_else(|| pixels.hash(), |strips| strips.digest());
+    Ok(Prepared { pixels, strips, picture, is_before: frame.is_before(), entry, findings })
 }

@@ -11,9 +11,14 @@ pub(super) const VISION: &str = "vision-analysis.json";
 pub(super) const QUALITY: &str = "quality-report.json";
 pub(super) const VIEWER: &str = "index.html";
 
-/// The path of the `number`th stored frame, from 1.
+/// The path of the `number`th frame, from 1.
 pub(super) fn frame_path(number: usize) -> String {
     format!("screenshots/{number:06}.webp")
+}
+
+/// The path of the `number`th changed rectangle, from 1.
+pub(super) fn patch_path(number: usize) -> String {
+    format!("screenshots/patches/{number:06}.webp")
 }
 
 /// What the file of that path must be; none for paths that are not part of an archive.
@@ -27,9 +32,13 @@ pub(super) fn role_of(path: &str) -> Option<FileRole> {
         QUALITY => Some(FileRole::QualityReport),
         VIEWER => Some(FileRole::Viewer),
         _ => {
-            let number = path.strip_prefix("screenshots/")?.strip_suffix(".webp")?;
+            let name = path.strip_prefix("screenshots/")?.strip_suffix(".webp")?;
+            let (number, role) = match name.strip_prefix("patches/") {
+                Some(number) => (number, FileRole::Patch),
+                None => (name, FileRole::Frame),
+            };
             let is_number = number.len() >= 6 && number.bytes().all(|byte| byte.is_ascii_digit());
-            is_number.then_some(FileRole::Frame)
+            is_number.then_some(role)
         }
     }
 }
@@ -63,6 +72,8 @@ mod tests {
         }
         assert!(REQUIRED.iter().all(|path| is_plain_path(path.as_bytes()) && role_of(path).is_some()));
         assert_eq!(role_of(&frame_path(1)), Some(FileRole::Frame));
+        assert_eq!(role_of(&patch_path(1)), Some(FileRole::Patch));
         assert_eq!(role_of("screenshots/x.webp"), None);
+        assert_eq!(role_of("screenshots/patches/patches/000001.webp"), None);
     }
 }

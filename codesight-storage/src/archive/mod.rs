@@ -7,13 +7,22 @@
 //! `[A-Za-z0-9._-]` segments, images stored and text deflated, sizes and checksums in every local header (no data
 //! descriptors), no extra fields, no comments, no ZIP64 (so below 4 GiB and 65,535 files), one fixed date, entries one
 //! after the other without gaps from the first byte on, and `manifest.json` last.
+//!
+//! # The frames
+//! `screenshots/000001.webp` is a frame as one image, `screenshots/patches/000001.webp` a rectangle that changed, and
+//! `screenshots/index.json` says for every captured frame either which image it is, or which pieces of which images cover
+//! each of its pixels exactly once. The level decides which frames are whole: all (`full`), those somebody acted on and
+//! those that are mostly new (`hybrid`), or only the latter (`compact`, and `exact`, whose images are lossless).
 
+mod compose;
 mod container;
+mod delta;
 mod entry;
 mod frames;
 mod input;
 mod layout;
 mod limits;
+mod pipeline;
 mod publish;
 mod reader;
 mod refusal;

@@ -9,23 +9,31 @@ use codesight_core::error::{Error, Result};
 use codesight_core::id::ContentHash;
 use codesight_core::model::{ARCHIVE_VERSION, ArchiveManifest, FrameIndex, FrameIndexEntry};
 use codesight_core::ports::{BlobKey, BlobStore};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
 
+use super::compose::{ImageFiles, compose, files_of};
 use super::layout::{FRAME_INDEX, MANIFEST, REQUIRED, role_of};
 use super::source::{BlobAccess, FileAccess, blocking, file_error};
 use super::{ArchiveLimits, Entry, EntryDecoder, RandomAccess, Refusal, Structure};
+use crate::image::{Pixels, WebpSettings, encode_webp};
 
 /// Bytes read at a time.
 const CHUNK: u64 = 1 << 20;
 
-/// A stored frame.
+/// A frame as one image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArchivedFrame {
-    /// The encoded image, always WebP.
+    /// The encoded image, always WebP: as stored, or without further loss when it was composed.
     pub bytes: Bytes,
-    /// Its place in the index: sides and painted boxes.
+    /// Its place in the index: sides, painted boxes, pieces.
     pub entry: FrameIndexEntry,
 }
+
+/// The effort for frames that are composed and handed out as one image: somebody waits for it.
+const COMPOSED: WebpSettings = WebpSettings::Lossless { effort: 0 };
+/// Images of a composed frame that are read at the same time.
+const READS_AT_ONCE: usize = 6;
 
 /// An open archive.
 ///
@@ -124,21 +132,60 @@ impl<'a> ArchiveReader<'a> {
         self.frames
             .get_or_try_init(|| async {
                 let bytes = self.read_entry(FRAME_INDEX).await?;
-                serde_json::from_slice(&bytes).map_err(|_| Refusal::BadFrameIndex.error())
+                let index: FrameIndex =
+                    serde_json::from_slice(&bytes).map_err(|_| Refusal::BadFrameIndex.error())?;
+                let fits = ImageFiles::of(&self.manifest).compose(&index);
+                if fits { Ok(index) } else { Err(Refusal::BadFrameIndex.error()) }
             })
             .await
     }
 
-    /// The stored image of a captured frame. Reads the index (once) and that image.
+    /// A captured frame as one image. Reads the index (once) and the images it is made of, nothing else.
     ///
     /// # Errors
     /// `NotFound` for a frame that is not in the archive, and as [`read_entry`](Self::read_entry).
     pub async fn read_frame(&self, hash: &ContentHash) -> Result<ArchivedFrame> {
+        let entry = self.frame_entry(hash).await?.clone();
+        if entry.is_whole() {
+            return Ok(ArchivedFrame { bytes: self.read_entry(&entry.file).await?, entry });
+        }
+        let images = self.read_images(&entry).await?;
+        blocking(move || {
+            let images: Vec<_> = images.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect();
+            let bytes = encode_webp(&compose(&entry, &images)?, &COMPOSED)?.into();
+            Ok(ArchivedFrame { bytes, entry })
+        })
+        .await
+    }
+
+    /// The pixels of a captured frame, composed if need be. Reads as [`read_frame`](Self::read_frame) does.
+    ///
+    /// # Errors
+    /// As [`read_frame`](Self::read_frame).
+    pub async fn read_pixels(&self, hash: &ContentHash) -> Result<Pixels> {
+        let entry = self.frame_entry(hash).await?.clone();
+        let images = self.read_images(&entry).await?;
+        blocking(move || {
+            let images: Vec<_> = images.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect();
+            compose(&entry, &images)
+        })
+        .await
+    }
+
+    async fn frame_entry(&self, hash: &ContentHash) -> Result<&FrameIndexEntry> {
         let index = self.frame_index().await?;
-        let entry = index.frames.iter().find(|entry| entry.hash == *hash).ok_or_else(|| {
+        index.frames.iter().find(|entry| entry.hash == *hash).ok_or_else(|| {
             Error::not_found("archive.read", "no such frame in the archive").with("frame", hash)
-        })?;
-        Ok(ArchivedFrame { bytes: self.read_entry(&entry.file).await?, entry: entry.clone() })
+        })
+    }
+
+    async fn read_images(&self, entry: &FrameIndexEntry) -> Result<Vec<(String, Bytes)>> {
+        let files: Vec<String> = files_of(entry).into_iter().map(str::to_owned).collect();
+        let reads = files.into_iter().map(|file| async move {
+            let bytes = self.read_entry(&file).await?;
+            Ok((file, bytes))
+        });
+        stream::iter(reads).buffered(READS_AT_ONCE).try_collect().await
     }
 }
 

@@ -81,6 +81,8 @@ refusals! {
     FileMissing = "file-missing", Corrupt, "a file is missing";
     /// The frame index cannot be read, or names images that are not there.
     BadFrameIndex = "bad-frame-index", Corrupt, "the frame index does not fit the images";
+    /// A stored image cannot be decoded.
+    BadImage = "bad-image", Corrupt, "a stored image cannot be decoded";
 }
 
 impl Refusal {

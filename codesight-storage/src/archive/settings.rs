@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use codesight_core::error::{Error, ErrorKind, Result};
+use codesight_core::error::{Error, Result};
 use codesight_core::id::{SessionId, TenantId};
 use codesight_core::model::{ArchiveLevel, ConsentSummary, RedactionSummary};
 use codesight_core::time::Timestamp;
@@ -14,7 +14,7 @@ use crate::image::{ImageLimits, WebpSettings};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveSettings {
-    /// How frames are kept: [`ArchiveLevel::Full`] or [`ArchiveLevel::Exact`].
+    /// How frames are kept.
     pub level: ArchiveLevel,
     /// How images are encoded.
     pub images: WebpSettings,
@@ -34,26 +34,14 @@ pub struct ArchiveSettings {
 }
 
 impl ArchiveSettings {
-    /// Settings for a level: WebP quality 75 method 2 for `Full`, lossless WebP for `Exact`, three frames at a time,
-    /// boxes black with 3 pixels of padding.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unsupported`] for the levels `Hybrid` (the model's default) and `Compact`, which are not written
-    /// yet: they are refused, never replaced by another level.
-    pub fn new(level: ArchiveLevel, scratch: impl Into<PathBuf>) -> Result<Self> {
+    /// Settings for a level: WebP quality 70 method 2 with text kept exact where that is no larger, or lossless for
+    /// `Exact`; three frames at a time, boxes black with 3 pixels of padding.
+    pub fn new(level: ArchiveLevel, scratch: impl Into<PathBuf>) -> Self {
         let images = match level {
-            ArchiveLevel::Full => WebpSettings::default(),
-            ArchiveLevel::Exact => WebpSettings::Lossless { effort: 1 },
-            ArchiveLevel::Hybrid | ArchiveLevel::Compact => {
-                return Err(Error::new(
-                    ErrorKind::Unsupported,
-                    "archive.settings",
-                    "this level is not written yet",
-                )
-                .with("level", format!("{level:?}")));
-            }
+            ArchiveLevel::Full | ArchiveLevel::Hybrid | ArchiveLevel::Compact => WebpSettings::default(),
+            ArchiveLevel::Exact => WebpSettings::Lossless { effort: 3 },
         };
-        Ok(Self {
+        Self {
             level,
             images,
             image_limits: ImageLimits::default(),
@@ -62,7 +50,16 @@ impl ArchiveSettings {
             padding: 3,
             fill: [0, 0, 0],
             scratch: scratch.into(),
-        })
+        }
+    }
+
+    /// The level and how images are encoded must fit: `Exact` is a promise.
+    pub(super) fn check(&self) -> Result<()> {
+        let exact = matches!(self.images, WebpSettings::Lossless { .. });
+        if self.level == ArchiveLevel::Exact && !exact {
+            return Err(Error::invalid("archive.settings", "an exact archive takes lossless images"));
+        }
+        Ok(())
     }
 }
 

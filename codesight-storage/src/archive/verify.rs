@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use codesight_core::error::Result;
 use codesight_core::id::ContentHash;
-use codesight_core::model::{FileRole, SessionArchive};
+use codesight_core::model::SessionArchive;
 use sha2::{Digest, Sha256};
 
+use super::compose::ImageFiles;
+use super::layout::FRAME_INDEX;
 use super::reader::stream_entry;
 use super::{ArchiveReader, Refusal};
 
@@ -86,23 +88,21 @@ pub async fn verify(reader: &ArchiveReader<'_>) -> Result<VerifyReport> {
     })
 }
 
-/// Every image is in the index, and everything in the index is an image.
+/// Every frame can be composed, and every image is needed.
 async fn check_frames(reader: &ArchiveReader<'_>, problems: &mut Vec<ArchiveProblem>) -> Result<()> {
-    let files = &reader.manifest().files;
-    let stored: HashSet<&str> =
-        files.iter().filter(|file| file.role == FileRole::Frame).map(|file| file.path.as_str()).collect();
     let fits = match reader.frame_index().await {
         Ok(index) => {
-            let named: HashSet<&str> = index.frames.iter().map(|frame| frame.file.as_str()).collect();
             let hashes: HashSet<_> = index.frames.iter().map(|frame| frame.hash).collect();
-            named == stored && hashes.len() == index.frames.len()
+            ImageFiles::of(reader.manifest()).are_all_used(index) && hashes.len() == index.frames.len()
         }
-        // A broken index file was reported with the other files.
-        Err(error) => Refusal::of(&error).ok_or(error)? != Refusal::BadFrameIndex,
+        // A broken index file was reported with the other files, one that does not fit was not.
+        Err(error) => {
+            let reported = problems.iter().any(|problem| problem.path == FRAME_INDEX);
+            Refusal::of(&error).ok_or(error)? != Refusal::BadFrameIndex && reported
+        }
     };
     if !fits {
-        let path = super::layout::FRAME_INDEX.to_owned();
-        problems.push(ArchiveProblem { refusal: Refusal::BadFrameIndex, path });
+        problems.push(ArchiveProblem { refusal: Refusal::BadFrameIndex, path: FRAME_INDEX.to_owned() });
     }
     Ok(())
 }

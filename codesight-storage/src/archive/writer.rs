@@ -1,7 +1,5 @@
 //! Writing an archive: frames first, then everything that may depend on what was found in them.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::id::ContentHash;
@@ -12,8 +10,9 @@ use codesight_core::model::{
 use codesight_core::ports::{BlobKey, BlobStore, PutOutcome};
 use codesight_core::privacy::Masked;
 
-use super::frames::{DistinctFrame, FrameInput, FrameOutcome, FramePipeline};
-use super::layout::{AUDIO, FRAME_INDEX, INTERACTIONS, QUALITY, TRAINING, VISION, frame_path};
+use super::frames::{DistinctFrame, FrameInput};
+use super::layout::{AUDIO, FRAME_INDEX, INTERACTIONS, QUALITY, TRAINING, VISION};
+use super::pipeline::{FrameOutcome, FramePipeline};
 use super::source::blocking;
 use super::work::Work;
 use super::{ArchiveSession, ArchiveSettings, Method, publish, viewer};
@@ -55,10 +54,9 @@ impl ArchiveWriter {
     ///
     /// # Errors
     /// [`ErrorKind::Unavailable`] or [`ErrorKind::NotFound`] when the folder takes no file, and
-    /// [`ErrorKind::Unsupported`] as [`ArchiveSettings::new`].
+    /// [`ErrorKind::Invalid`] for level `Exact` with images that are not.
     pub async fn create(settings: ArchiveSettings, session: ArchiveSession) -> Result<Self> {
-        // The level is a public field: it is checked where it counts.
-        ArchiveSettings::new(settings.level, settings.scratch.clone())?;
+        settings.check()?;
         let (scratch, limits) = (settings.scratch.clone(), settings.limits);
         let work = blocking(move || Work::create(&scratch, limits)).await?;
         Ok(Self {
@@ -92,25 +90,24 @@ impl ArchiveWriter {
         }
         let distinct = DistinctFrame::group(frames);
         let (session, settings) = (self.session.clone(), self.settings.clone());
-        let mut images = HashMap::new();
-        let mut stored = 0;
         let mut all_findings = Vec::new();
-        let mut pipeline = FramePipeline::new(blobs, &session, &settings, distinct, &mut images);
+        let mut pipeline = FramePipeline::new(blobs, &session, &settings, distinct);
         while let Some(outcome) = pipeline.next().await? {
-            let (number, mut entry, findings) = match outcome {
+            let (images, entry, findings) = match outcome {
                 FrameOutcome::Lost(findings) => {
                     all_findings.extend(findings);
                     continue;
                 }
-                FrameOutcome::Repeated { image, entry, findings } => (image + 1, entry, findings),
-                FrameOutcome::Stored { image, entry, findings } => {
-                    stored += 1;
-                    let path = frame_path(stored);
-                    self.work(move |work| work.add(&path, FileRole::Frame, Method::Stored, &image)).await?;
-                    (stored, entry, findings)
-                }
+                FrameOutcome::Kept { images, entry, findings } => (images, entry, findings),
             };
-            entry.file = frame_path(number);
+            if !images.is_empty() {
+                self.work(move |work| {
+                    images
+                        .iter()
+                        .try_for_each(|image| work.add(&image.path, image.role, Method::Stored, &image.bytes))
+                })
+                .await?;
+            }
             self.painted =
                 self.painted.saturating_add(u32::try_from(entry.painted.len()).unwrap_or(u32::MAX));
             self.index.frames.push(entry);
@@ -210,7 +207,7 @@ impl ArchiveWriter {
         }
         let quality = json(serde_json::to_vec_pretty(report))?;
         self.add_text(QUALITY, FileRole::QualityReport, quality.into()).await?;
-        let index = json(serde_json::to_vec_pretty(&self.index))?;
+        let index = json(serde_json::to_vec(&self.index))?;
         self.add_text(FRAME_INDEX, FileRole::FrameIndex, index.into()).await?;
 
         let mut manifest = publish::manifest_of(&self.session, &self.settings, self.input_bytes);

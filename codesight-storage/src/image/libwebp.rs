@@ -6,7 +6,7 @@ use std::os::raw::{c_int, c_void};
 
 use libwebp_sys as sys;
 
-use super::{Pixels, WebpSettings};
+use super::{PixelBox, Pixels, WebpSettings};
 
 /// What the header of a WebP says.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +100,7 @@ impl Drop for Encoder {
 fn config(settings: &WebpSettings) -> Option<sys::WebPConfig> {
     let mut config = sys::WebPConfig::new().ok()?;
     match *settings {
-        WebpSettings::Lossy { quality, method } => {
+        WebpSettings::Lossy { quality, method } | WebpSettings::Adaptive { quality, method } => {
             config.quality = quality;
             config.method = c_int::from(method);
         }
@@ -116,19 +116,26 @@ fn config(settings: &WebpSettings) -> Option<sys::WebPConfig> {
     (unsafe { sys::WebPValidateConfig(&raw const config) } != 0).then_some(config)
 }
 
-/// Encodes; none when the encoder refuses.
-pub(super) fn encode(pixels: &Pixels, settings: &WebpSettings) -> Option<Vec<u8>> {
+/// Encodes what lies in a box; none when the encoder refuses or the box is not within the image.
+pub(super) fn encode(pixels: &Pixels, part: &PixelBox, settings: &WebpSettings) -> Option<Vec<u8>> {
     let config = config(settings)?;
     let mut encoder = Encoder::new()?;
     encoder.picture.use_argb = config.lossless;
-    encoder.picture.width = c_int::try_from(pixels.width()).ok()?;
-    encoder.picture.height = c_int::try_from(pixels.height()).ok()?;
-    let stride = c_int::try_from(pixels.width() as usize * pixels.channels()).ok()?;
+    let (width, height) = (part.right.checked_sub(part.left)?, part.bottom.checked_sub(part.top)?);
+    if part.right > pixels.width() || part.bottom > pixels.height() || width == 0 || height == 0 {
+        return None;
+    }
+    encoder.picture.width = c_int::try_from(width).ok()?;
+    encoder.picture.height = c_int::try_from(height).ok()?;
+    let row = pixels.width() as usize * pixels.channels();
+    let stride = c_int::try_from(row).ok()?;
+    let samples = pixels.samples().get(part.top as usize * row + part.left as usize * pixels.channels()..)?;
     let import = if pixels.has_alpha() { sys::WebPPictureImportRGBA } else { sys::WebPPictureImportRGB };
-    // SAFETY: `Pixels` holds exactly height rows of stride samples, which is all the import reads; the picture and
-    // its writer stay in place until after the encoder has returned.
+    // SAFETY: `Pixels` holds exactly its height in rows of `stride` samples, and `samples` begins at the first one of the
+    // box, which was checked to lie within, so the import reads `height` runs of `width` pixels that are there; the
+    // picture and its writer stay in place until after the encoder has returned.
     let done = unsafe {
-        import(&raw mut encoder.picture, pixels.samples().as_ptr(), stride) != 0
+        import(&raw mut encoder.picture, samples.as_ptr(), stride) != 0
             && sys::WebPEncode(&raw const config, &raw mut encoder.picture) != 0
     };
     if !done || encoder.output.mem.is_null() {

@@ -18,6 +18,11 @@ pub struct PixelBox {
 }
 
 impl PixelBox {
+    /// How many pixels it holds.
+    pub fn pixels(&self) -> u64 {
+        u64::from(self.right.saturating_sub(self.left)) * u64::from(self.bottom.saturating_sub(self.top))
+    }
+
     /// The box as a rectangle in image pixels.
     pub fn to_rect(self) -> Rect {
         Rect {

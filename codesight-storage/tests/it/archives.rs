@@ -14,8 +14,8 @@ use codesight_storage::archive::{
     ArchiveLimits, FRAME_HASH_MISMATCH, FRAME_MISSING, FRAME_SIZE_MISMATCH, FRAME_TOO_LARGE,
     FRAME_UNDECODABLE, FrameInput, INTERACTION_UNREADABLE, verify,
 };
-use codesight_storage::image::{ImageLimits, decode};
-use codesight_storage::{ArchiveReader, ArchiveSettings, ArchiveWriter, ObjectBlobStore};
+use codesight_storage::image::{ImageLimits, WebpSettings, decode};
+use codesight_storage::{ArchiveReader, ArchiveWriter, ObjectBlobStore};
 
 use crate::support::*;
 
@@ -240,15 +240,12 @@ async fn boxes_of_every_use_are_painted_before_encoding() {
 }
 
 #[tokio::test]
-async fn levels_that_are_not_written_are_refused_not_replaced() {
+async fn an_exact_archive_takes_no_lossy_images() {
     let scratch = tempfile::tempdir().expect("folder");
-    for level in [ArchiveLevel::Hybrid, ArchiveLevel::Compact, ArchiveLevel::default()] {
-        let error = ArchiveSettings::new(level, scratch.path()).expect_err("not written yet");
-        assert_eq!(error.kind(), ErrorKind::Unsupported);
-    }
-    let mut changed = settings(ArchiveLevel::Full, &scratch);
-    changed.level = ArchiveLevel::Compact;
-    assert!(ArchiveWriter::create(changed, session()).await.is_err());
+    let mut changed = settings(ArchiveLevel::Exact, &scratch);
+    changed.images = WebpSettings::default();
+    let refused = ArchiveWriter::create(changed, session()).await.map(|_| ()).expect_err("a promise");
+    assert_eq!(refused.kind(), ErrorKind::Invalid);
 }
 
 #[tokio::test]

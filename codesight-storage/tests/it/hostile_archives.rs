@@ -362,7 +362,7 @@ async fn the_manifest_is_the_authority() {
         changed
     };
     let changes: Vec<(serde_json::Value, Refusal)> = vec![
-        (with(|m| m["version"] = 2.into()), Refusal::UnknownVersion),
+        (with(|m| m["version"] = 99.into()), Refusal::UnknownVersion),
         (with(|m| m["version"] = "one".into()), Refusal::ManifestUnreadable),
         (with(|m| m["files"] = serde_json::json!({})), Refusal::ManifestUnreadable),
         (with(|m| m["files"][0]["size"] = 1.into()), Refusal::SizeMismatch),

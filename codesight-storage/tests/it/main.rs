@@ -9,6 +9,8 @@ mod faults;
 mod hostile_archives;
 mod hostile_images;
 mod keys;
+mod levels;
 mod memory;
 mod objects;
+mod samples;
 mod support;

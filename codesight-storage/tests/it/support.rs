@@ -26,7 +26,7 @@ pub(crate) fn session() -> ArchiveSession {
 }
 
 pub(crate) fn settings(level: ArchiveLevel, scratch: &tempfile::TempDir) -> ArchiveSettings {
-    ArchiveSettings::new(level, scratch.path()).expect("a level that is written")
+    ArchiveSettings::new(level, scratch.path())
 }
 
 /// A page-like picture: flat areas, edges, and some noise.

@@ -41,7 +41,7 @@ pub(crate) async fn process_session(app: &App, session: &SessionRef) -> Result<(
 async fn archive_session(app: &App, session: &SessionRef, stored: Masked<UnifiedSession>) -> Result<()> {
     let (records, masked) = read_journal(app, session).await?;
     let mut writer = ArchiveWriter::create(
-        ArchiveSettings::new(ArchiveLevel::Full, &app.scratch)?,
+        ArchiveSettings::new(ArchiveLevel::default(), &app.scratch),
         ArchiveSession {
             tenant: session.tenant.clone(),
             session: session.session.clone(),

@@ -27,22 +27,73 @@ const clock = (millis) => {
 };
 const describe = (step) => [step.kind, step.target || step.title || ""].join(" ").trim();
 
-const isStoredFrame = (file) => /^screenshots\/[0-9]{6,}\.webp$/.test(file);
+const isStored = (file) => /^screenshots\/(patches\/)?[0-9]{6,}\.webp$/.test(file);
+
+// The rectangles of stored images that make a frame; a whole frame is one of them.
+const piecesOf = (frame) =>
+  frame.pieces || [{ file: frame.file, width: frame.width, height: frame.height }];
+
+// Images are decoded once and kept while neighbouring steps may need them.
+const loaded = new Map();
+const KEPT = 60;
+function load(file) {
+  if (!loaded.has(file)) {
+    const image = new Image();
+    image.src = file;
+    loaded.set(file, image.decode().then(() => image));
+    if (loaded.size > KEPT) loaded.delete(loaded.keys().next().value);
+  }
+  return loaded.get(file);
+}
+
+let drawing = 0;
+async function drawFrame(canvas, frame) {
+  const mine = ++drawing;
+  const pieces = piecesOf(frame);
+  const files = [...new Set(pieces.map((piece) => piece.file))];
+  let images;
+  try {
+    images = new Map(await Promise.all(files.map(async (file) => [file, await load(file)])));
+  } catch {
+    if (mine === drawing) showNothing("An image of this frame is missing: unzip the archive and open index.html there.");
+    return;
+  }
+  // Somebody went on while the images were loaded.
+  if (mine !== drawing) return;
+  canvas.width = frame.width;
+  canvas.height = frame.height;
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  for (const { file, width, height, x = 0, y = 0, fromX = 0, fromY = 0 } of pieces) {
+    context.drawImage(images.get(file), fromX, fromY, width, height, x, y, width, height);
+  }
+}
+
+function showNothing(reason) {
+  byId("nothing").textContent = reason;
+  byId("nothing").hidden = false;
+  byId("frame").hidden = true;
+  byId("marks").style.display = "none";
+}
 
 function showFrame(step, shot) {
-  const image = byId("frame");
+  const canvas = byId("frame");
   const marks = byId("marks");
   marks.replaceChildren();
   const stored = shot && frames.get(shot.hash);
-  const usable = Boolean(stored && isStoredFrame(stored.file));
-  byId("nothing").hidden = usable;
-  image.hidden = !usable;
-  marks.style.display = usable ? "" : "none";
-  if (!usable) return;
-  image.src = stored.file;
-  image.width = stored.width;
-  image.height = stored.height;
-  image.alt = "Frame " + shot.relation + " step " + (chosen + 1) + ": " + describe(step);
+  if (!stored || !piecesOf(stored).every((piece) => isStored(piece.file))) {
+    drawing += 1;
+    showNothing("No frame was kept for this step.");
+    return;
+  }
+  byId("nothing").hidden = true;
+  canvas.hidden = false;
+  marks.style.display = "";
+  // The sides at once, so that nothing moves when the pixels arrive.
+  canvas.width = stored.width;
+  canvas.height = stored.height;
+  canvas.setAttribute("aria-label", "Frame " + shot.relation + " step " + (chosen + 1) + ": " + describe(step));
+  void drawFrame(canvas, stored);
   // Marks are placed in CSS pixels of the recorded viewport; the drawing scales them with the image.
   const { width, height } = shot.viewport;
   if (!(width > 0 && height > 0)) return;

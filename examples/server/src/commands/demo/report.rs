@@ -20,6 +20,7 @@ pub(crate) struct Report {
     session: Masked<UnifiedSession>,
     quality: QualityReport,
     manifest: ArchiveManifest,
+    frames: usize,
     archive_bytes: u64,
     archive_problems: usize,
     raw_bytes: u64,
@@ -41,6 +42,7 @@ impl Report {
             session: app.catalog.get(session).await?,
             quality: crate::archives::quality_report(app, session).await?,
             manifest: reader.manifest().clone(),
+            frames: reader.frame_index().await?.frames.len(),
             archive_bytes: reader.size(),
             archive_problems: verified.problems.len(),
             raw_bytes: recording.raw_bytes()?,
@@ -67,10 +69,9 @@ async fn validate(app: &App, key: &BlobKey) -> Result<Verdict> {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let session = &self.session;
-        let frames = self.manifest.files.iter().filter(|file| file.path.ends_with(".webp")).count();
         let masked = &self.manifest.redaction;
         writeln!(f, "session    {} “{}”", session.id, session.goal.text)?;
-        writeln!(f, "recorded   {} places, {frames} distinct frames", session.interaction_count)?;
+        writeln!(f, "recorded   {} places, {} distinct frames", session.interaction_count, self.frames)?;
         writeln!(f, "masked     {}; {} boxes painted", counts(masked.text.iter()), masked.boxes)?;
         writeln!(f, "findings   {}", findings(&self.quality))?;
         writeln!(
