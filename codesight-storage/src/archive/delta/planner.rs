@@ -98,7 +98,7 @@ impl Planner {
         let composed = strips.as_deref().filter(|_| !whole).and_then(|strips| self.compose(strips));
         let (plan, sources) = match composed {
             Some((images, pieces, sources)) => {
-                let pieces = pieces.into_iter().map(|piece| self.named(piece)).collect();
+                let pieces = pieces.iter().map(|piece| self.named(piece)).collect();
                 (FramePlan { images, file, pieces }, Some(sources))
             }
             None => {
@@ -161,7 +161,7 @@ impl Planner {
         (self.images.len() - 1) as u32
     }
 
-    fn named(&self, piece: SourcePiece) -> FramePiece {
+    fn named(&self, piece: &SourcePiece) -> FramePiece {
         let file =
             self.images.get(piece.image as usize).map(|stored| stored.path.clone()).unwrap_or_default();
         FramePiece {
