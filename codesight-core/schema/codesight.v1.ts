@@ -749,6 +749,8 @@ export type QualityReport = {
   gaps: Array<DataGap>;
   /** What to do better. */
   improvements: Array<Improvement>;
+  /** Whether the task was done. Reports of versions before it have none. */
+  outcome?: TaskOutcome | null;
   /** The score. */
   score: QualityScore;
 };
@@ -1114,6 +1116,16 @@ export type StateChangeKind = "url" | "added" | "removed" | "attribute" | "text"
 
 /** The person the data is about; a pseudonym, never a name. */
 export type SubjectId = string;
+
+/** Whether the task was done, judged by what the pages became. The collector's own word is beside it and plays no part. */
+export type TaskOutcome = {
+  /** What the collector says; none when they said nothing. */
+  claimed?: SessionOutcome | null;
+  /** Which facts speak for that, as stable words. */
+  evidence: Array<string>;
+  /** 0 to 1: how likely it is that the task was done. */
+  likelihood: number;
+};
 
 /** An isolated project: nothing of one tenant is visible to another. */
 export type TenantId = string;

@@ -33,7 +33,7 @@ pub use page::{
 };
 pub use quality::{
     DataGap, DataGapKind, Finding, FindingPlace, Improvement, QualityPart, QualityReport, QualityScore,
-    RuleId, Severity,
+    RuleId, Severity, StepLabel, TaskOutcome,
 };
 pub use selector::{Selector, SelectorKind, SelectorReliability, SelectorSet, SelectorTest};
 pub use session::{

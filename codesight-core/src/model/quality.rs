@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::SessionOutcome;
+
 /// The stable id of a rule, such as `frame-missing`. Never reused for another meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -176,6 +178,35 @@ pub struct Improvement {
     pub advice: String,
 }
 
+/// Whether the task was done, judged by what the pages became. The collector's own word is beside it and plays no part.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct TaskOutcome {
+    /// 0 to 1: how likely it is that the task was done.
+    pub likelihood: f64,
+    /// Which facts speak for that, as stable words.
+    pub evidence: Vec<String>,
+    /// What the collector says; none when they said nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<SessionOutcome>,
+}
+
+/// What an action did for the task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum StepLabel {
+    /// It led on, as far as can be told.
+    Correct,
+    /// It changed nothing.
+    Redundant,
+    /// It was taken back right afterwards.
+    Wrong,
+    /// It took back a wrong one.
+    Recovery,
+}
+
 /// `quality-report.json`: everything a reader needs to judge a session.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -189,4 +220,7 @@ pub struct QualityReport {
     pub gaps: Vec<DataGap>,
     /// What to do better.
     pub improvements: Vec<Improvement>,
+    /// Whether the task was done. Reports of versions before it have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<TaskOutcome>,
 }

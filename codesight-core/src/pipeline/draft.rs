@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::id::ContentHash;
 use crate::model::{
     CaptureGap, DataGap, Finding, Improvement, InteractionData, NavigationStrategy, PageKind, QualityScore,
-    SelectorTest, Severity, TrainingExample, UnifiedSession, UserIntent, UserIntentKind, UserPsychology,
-    VisionAnalysis,
+    SelectorTest, Severity, StepLabel, TaskOutcome, TrainingExample, UnifiedSession, UserIntent,
+    UserIntentKind, UserPsychology, VisionAnalysis,
 };
 use crate::privacy::Masked;
 use crate::stages::rules;
@@ -65,6 +65,9 @@ pub struct DerivedContext {
     /// What the person was after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intent: Option<UserIntentKind>,
+    /// What it did for the task; none for what is no action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<StepLabel>,
     /// 0 to 1: the score of the best selector of the element.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reliability: Option<f64>,
@@ -122,6 +125,7 @@ pub struct Draft {
     pub(crate) score: QualityScore,
     pub(crate) data_gaps: Vec<DataGap>,
     pub(crate) improvements: Vec<Improvement>,
+    pub(crate) outcome: Option<TaskOutcome>,
     pub(crate) examples: Vec<TrainingExample>,
 }
 
@@ -148,6 +152,7 @@ impl Draft {
             score: QualityScore::default(),
             data_gaps: Vec::new(),
             improvements: Vec::new(),
+            outcome: None,
             examples: Vec::new(),
         };
         for record in records {
@@ -233,6 +238,11 @@ impl Draft {
     /// What the person was after; empty before the intent stage.
     pub fn intents(&self) -> &[UserIntent] {
         &self.intents
+    }
+
+    /// Whether the task was done; none before the outcome stage.
+    pub fn outcome(&self) -> Option<&TaskOutcome> {
+        self.outcome.as_ref()
     }
 
     /// The examples; empty before the examples stage.

@@ -45,6 +45,7 @@ impl ProcessedSession {
                 findings: draft.findings,
                 gaps: draft.data_gaps,
                 improvements: draft.improvements,
+                outcome: draft.outcome,
             },
             training: Masked::new(training),
             interactions: draft.steps,

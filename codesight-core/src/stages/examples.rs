@@ -5,6 +5,7 @@
 //! - the picture the person acted on is stored, not blank, of the action's viewport, and not late,
 //! - every point it names lies inside that picture,
 //! - no finding of the frames or targets part calls its place unusable,
+//! - it was not taken back right afterwards,
 //! - no earlier example has the same picture and the same answer.
 //!
 //! What is left out as an example still stands in the history of later ones. A last example says that the task is
@@ -19,7 +20,7 @@ use super::{facts, options};
 use crate::error::Result;
 use crate::id::ContentHash;
 use crate::model::{
-    ComputerAction, Finding, InteractionType, PageKind, Screenshot, ScreenshotRelation, Severity,
+    ComputerAction, Finding, InteractionType, PageKind, Screenshot, ScreenshotRelation, Severity, StepLabel,
     TrainingExample,
 };
 use crate::pipeline::{Draft, EnhancedInteraction, FrameFacts, PageView, Stage};
@@ -83,6 +84,7 @@ impl Stage for Examples {
                 continue;
             };
             if !unusable.contains(&step.seq)
+                && step.derived.label != Some(StepLabel::Wrong)
                 && let Some(frame) = self.frame(draft, step)
                 && action.actions.iter().all(|action| training::fits(action, frame))
             {

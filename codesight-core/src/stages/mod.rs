@@ -7,6 +7,8 @@
 //! | [`Context`] | interactions | page views, page kinds, regions, nearby elements in order, before-frames |
 //! | [`Navigation`] | page views | patterns and style |
 //! | [`Intent`] | page views, interactions, vision | intents with evidence, psychology |
+//! | [`Mistakes`] | page views, patterns, intents, findings | labels: correct, redundant, wrong, recovery; findings |
+//! | [`Outcome`] | page views, labels, state changes | whether the task was done, with evidence |
 //! | [`Selectors`] | recorded selectors | selector tests, reliability, findings |
 //! | [`Score`] | findings | quality score, gaps, improvements |
 //! | [`Examples`] | all of it | training examples, findings |
@@ -20,8 +22,10 @@ mod examples;
 mod facts;
 mod intent;
 mod lint;
+mod mistakes;
 mod navigation;
 mod options;
+mod outcome;
 mod page_kind;
 mod psychology;
 pub mod rules;
@@ -35,7 +39,9 @@ pub use context::Context;
 pub use examples::{Examples, ExamplesOptions};
 pub use intent::{Intent, IntentOptions};
 pub use lint::{Lint, LintOptions};
+pub use mistakes::{Mistakes, MistakesOptions};
 pub use navigation::Navigation;
+pub use outcome::Outcome;
 pub use score::Score;
 pub(crate) use score::{Tally, calculate, gaps, improvements, score};
 pub use selectors::{Selectors, SelectorsOptions};
@@ -51,8 +57,18 @@ use crate::error::Result;
 use crate::pipeline::Stage;
 
 /// The names of this crate's stages, in the order they run by default.
-pub const NAMES: [&str; 8] =
-    ["validate", "lint", "context", "navigation", "intent", "selectors", "score", "examples"];
+pub const NAMES: [&str; 10] = [
+    "validate",
+    "lint",
+    "context",
+    "navigation",
+    "intent",
+    "mistakes",
+    "outcome",
+    "selectors",
+    "score",
+    "examples",
+];
 
 /// No options: refuses whatever is set.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
@@ -71,6 +87,8 @@ pub(crate) fn make(name: &str, given: &Map<String, Value>) -> Option<Result<Box<
         "context" => boxed(plain().map(|_| Context)),
         "navigation" => boxed(plain().map(|_| Navigation)),
         "intent" => boxed(options::read(given).and_then(Intent::new)),
+        "mistakes" => boxed(options::read(given).and_then(Mistakes::new)),
+        "outcome" => boxed(plain().map(|_| Outcome)),
         "selectors" => boxed(options::read(given).and_then(Selectors::new)),
         "score" => boxed(plain().map(|_| Score)),
         "examples" => boxed(options::read(given).and_then(Examples::new)),
@@ -86,6 +104,8 @@ pub(crate) fn standard() -> Vec<Box<dyn Stage>> {
         Box::new(Context),
         Box::new(Navigation),
         Box::new(Intent::default()),
+        Box::new(Mistakes::default()),
+        Box::new(Outcome),
         Box::new(Selectors::default()),
         Box::new(Score),
         Box::new(Examples::default()),

@@ -156,6 +156,9 @@ rules! {
     EXAMPLE_DUPLICATE "example-duplicate" Info none none
         "The same picture with the same answer is among the examples already, so this one was left out."
         "Nothing; check whether the recorder sends events twice if there are many.";
+    FORM_ABANDONED "form-abandoned" Info none none
+        "Fields were filled in, and the page was left without sending them."
+        "Nothing, if the person changed their mind; otherwise record what sent the form.";
     FRAME_AFTER_ACTION "frame-after-action" Error Frames Frame
         "The picture was taken after the action, so it does not show what the person saw."
         "Take the picture when the pointer or key goes down, or keep a running buffer of pictures.";
@@ -192,15 +195,27 @@ rules! {
     GOAL_MISSING "goal-missing" Warning Goal none
         "Nobody said what the person was to do."
         "Name the goal when the session starts.";
+    GOAL_NOT_REACHED "goal-not-reached" Info none none
+        "A purchase was begun, and no page of the recording says that it was placed."
+        "Record until the page confirms the order, or say that the task was given up.";
     INPUT_WITHOUT_FOCUS "input-without-focus" Warning Sequence none
         "Text went into a field that did not have the focus and was not clicked before."
         "Record the click or key that moves into a field, and whether the field has the focus.";
+    INTENT_CONTRADICTED "intent-contradicted" Info none none
+        "The recorder names another intent than the pages and actions show."
+        "Correct the intent in the review, or leave it out of the recording.";
     INTERACTION_DUPLICATE "interaction-duplicate" Warning Sequence none
         "The same action at the same moment is recorded twice."
         "Send each interaction once, from one frame of the page only.";
     INTERACTION_TYPE_UNKNOWN "interaction-type-unknown" Warning Capture none
         "The type of the interaction is not known to this version."
         "Use a version that knows the recorder's types; the interaction itself is kept.";
+    MISCLICK_CORRECTED "misclick-corrected" Info none none
+        "The action was taken back right afterwards."
+        "Nothing; the action is labelled wrong and is no example, the one that took it back shows how to recover.";
+    NAVIGATION_LOOP "navigation-loop" Info none none
+        "The same round of pages was walked several times from here on."
+        "Nothing, if the person was comparing; otherwise look whether the page brings people back by itself.";
     OUTCOME_UNPROVEN "outcome-unproven" Info none none
         "The collector says that the task was done, and no page of the recording confirms it."
         "Record until the page shows that the task is done.";

@@ -6,6 +6,7 @@ mod defects;
 mod examples;
 pub(crate) mod fixture;
 mod live;
+mod mistakes;
 mod odd;
 mod rules;
 mod shopping;

@@ -8,7 +8,8 @@ use codesight_core::pipeline::{
 use codesight_core::ports::{JournalKind, JournalRecord};
 use codesight_core::privacy::Masked;
 use codesight_core::stages::{
-    Context, Examples, Intent, Lint, NAMES, Navigation, Score, Selectors, Validate, ValidateOptions,
+    Context, Examples, Intent, Lint, Mistakes, NAMES, Navigation, Outcome, Score, Selectors, Validate,
+    ValidateOptions,
 };
 use serde_json::json;
 
@@ -30,6 +31,8 @@ fn two_runs_and_two_ways_to_build_give_the_same_bytes() {
         .stage(Context)
         .stage(Navigation)
         .stage(Intent::default())
+        .stage(Mistakes::default())
+        .stage(Outcome)
         .stage(Selectors::default())
         .stage(Score)
         .stage(Examples::default())
@@ -112,7 +115,7 @@ fn stages_of_ones_own_run_where_the_configuration_puts_them() {
     let mut config = PipelineConfig::default();
     config.stages.push(StageConfig::named("only-clicks").with("message", "Others were left out."));
     let unknown = Pipeline::from_config(&config).expect_err("not registered");
-    assert!(unknown.to_string().contains("stages[8]"), "{unknown}");
+    assert!(unknown.to_string().contains("stages[10]"), "{unknown}");
     let pipeline = Pipeline::builder()
         .register("only-clicks", |options| {
             Ok(Box::new(OnlyClicks(options["message"].as_str().unwrap_or_default().to_owned())))

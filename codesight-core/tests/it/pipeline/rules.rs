@@ -7,7 +7,7 @@ use codesight_core::model::{Finding, InteractionType, RuleId, Severity};
 use codesight_core::stages::rules;
 use serde_json::json;
 
-use super::fixture::{Place, Session, fired, from, interaction, target};
+use super::fixture::{Place, Session, arrival, fired, from, interaction, target, with};
 
 type Damage = fn(&mut Session);
 
@@ -47,6 +47,16 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
         later.element = earlier.element;
         later.screenshots[0].hash = earlier.screenshots[0].hash;
     }),
+    ("form-abandoned", Some(19), |session| {
+        for name in ["Voucher", "Note"] {
+            let field = target("input", "textbox", name, 400.0, 300.0);
+            let _ = session.push(interaction(
+                "input",
+                "/confirmation.html",
+                with(field, json!({"action": {"text": name}})),
+            ));
+        }
+    }),
     ("frame-after-action", Some(7), |session| session.at(7).screenshots[0].lag_ms = 900.0),
     ("frame-after-not-stored", Some(7), |session| {
         let mut after = session.at(7).screenshots[0].clone();
@@ -78,10 +88,15 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
     }),
     ("frame-wrong-scroll", Some(7), |session| session.at(7).screenshots[0].scroll.y = 300.0),
     ("goal-missing", None, |session| session.session.goal.text.clear()),
+    ("goal-not-reached", None, |session| {
+        session.places.truncate(16);
+        session.session.outcome = None;
+    }),
     ("input-without-focus", Some(15), |session| {
         session.at(15).element.as_mut().expect("element").focused = Some(false);
         session.at(15).coordinates = None;
     }),
+    ("intent-contradicted", Some(10), |session| session.at(10).user_intent = Some("account".to_owned())),
     ("interaction-duplicate", Some(11), |session| {
         let mut again = session.at(10).clone();
         again.seq = None;
@@ -89,6 +104,22 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
     }),
     ("interaction-type-unknown", Some(6), |session| {
         session.at(6).kind = InteractionType::Other("pinch".to_owned());
+    }),
+    ("misclick-corrected", Some(18), |session| {
+        let link = target("a", "link", "Imprint", 300.0, 780.0);
+        let _ = session.push(interaction("click", "/confirmation.html", link));
+        let _ = session.push(arrival("/imprint.html", "link"));
+        let _ = session.push(arrival("/confirmation.html", "history"));
+    }),
+    ("navigation-loop", Some(18), |session| {
+        for _ in 0..2 {
+            let link = target("a", "link", "Orders", 300.0, 780.0);
+            let _ = session.push(interaction("click", "/imprint.html", link.clone()));
+            let _ = session.push(arrival("/help.html", "link"));
+            let _ = session.push(interaction("click", "/help.html", link));
+            let _ = session.push(arrival("/imprint.html", "link"));
+        }
+        session.session.outcome = None;
     }),
     ("outcome-unproven", None, |session| session.places.truncate(13)),
     ("place-duplicate", Some(7), |session| {
@@ -154,6 +185,8 @@ fn also_allowed(rule: &str) -> &'static [&'static str] {
         "quarantined" => &["interaction-invalid"],
         // The picture and the answer are the same, too.
         "interaction-duplicate" => &["example-duplicate", "frame-after-action"],
+        // What is recorded ends in checkout.
+        "outcome-unproven" => &["goal-not-reached"],
         // It cannot be said as an action either.
         "interaction-type-unknown" | "coordinates-missing" => &["action-not-expressible"],
         _ => &[],

@@ -73,7 +73,8 @@ fn scroll(path: &str, by: usize) -> Value {
 }
 
 fn tick(path: &str, name: &str) -> Value {
-    let ticked = json!({"element": {"inputType": "checkbox", "checked": true}, "stateChanges": [{"kind": "dom-added"}]});
+    let ticked =
+        json!({"element": {"inputType": "checkbox", "checked": true}, "stateChanges": [{"kind": "added"}]});
     interaction("click", path, with(target("input", "checkbox", name, 120.0, 340.0), ticked))
 }
 
