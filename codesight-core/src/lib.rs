@@ -7,6 +7,7 @@ pub mod model;
 pub mod pipeline;
 pub mod ports;
 pub mod privacy;
+pub mod report;
 pub mod stages;
 #[cfg(feature = "testkit")]
 pub mod testkit;

@@ -8,5 +8,6 @@ pub(crate) mod fixture;
 mod live;
 mod mistakes;
 mod odd;
+mod report;
 mod rules;
 mod shopping;

@@ -14,6 +14,7 @@ use codesight_core::model::SessionStatus;
 use codesight_core::ports::SessionRef;
 use codesight_core::wire::{Identity, Recording};
 
+use super::terminal::{say, text};
 use crate::app::new_id;
 use crate::auth::TokenGrant;
 use crate::config::Settings;
@@ -125,18 +126,5 @@ fn progress(acknowledged: u64, total: u64, session: Option<&SessionId>) {
             &mut terminal,
             format_args!("\rreplay     {acknowledged} of {total} interactions acknowledged"),
         );
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "the demo's report is what it is for")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it by value")]
-fn text(error: codesight_core::Error) -> String {
-    match std::error::Error::source(&error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
     }
 }

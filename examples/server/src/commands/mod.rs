@@ -1,7 +1,11 @@
 //! What the program can be told to do, one file a command.
 
+mod archived;
 mod demo;
+mod lint;
+mod score;
 mod serve;
+mod terminal;
 
 use clap::Subcommand;
 
@@ -10,6 +14,8 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Serve(serve::Arguments),
     Demo(demo::Arguments),
+    Lint(lint::Arguments),
+    Score(score::Arguments),
 }
 
 impl Command {
@@ -18,6 +24,8 @@ impl Command {
         match self {
             Self::Serve(arguments) => serve::run(arguments).await,
             Self::Demo(arguments) => demo::run(arguments).await,
+            Self::Lint(arguments) => lint::run(arguments).await,
+            Self::Score(arguments) => score::run(arguments).await,
         }
     }
 }

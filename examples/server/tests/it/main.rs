@@ -6,4 +6,5 @@ mod demo;
 mod durability;
 mod hostile;
 mod process;
+mod quality;
 mod rest;
