@@ -80,7 +80,8 @@ fn last_action(draft: &Draft) -> Option<&EnhancedInteraction> {
 }
 
 fn reported_at_end(draft: &Draft, rule: &crate::model::RuleId) -> bool {
-    let first = draft.steps.iter().rev().take(END).last().map_or(0, |step| step.seq);
+    let end = draft.steps.len().saturating_sub(END);
+    let first = draft.steps.get(end).map_or(0, |step| step.seq);
     let reported = |finding: &Finding| finding.rule == *rule && finding.place.seq >= Some(first);
     draft.findings.iter().any(reported)
 }
