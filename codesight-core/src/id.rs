@@ -98,6 +98,14 @@ name_type!(
     /// One process that leases jobs.
     WorkerId
 );
+name_type!(
+    /// One request of a subject: to see, to take along, to erase.
+    RequestId
+);
+name_type!(
+    /// One file that was made of several sessions.
+    ExportId
+);
 
 /// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits. Names frames, audio and archive entries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

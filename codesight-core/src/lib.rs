@@ -8,6 +8,7 @@ pub mod pipeline;
 pub mod ports;
 pub mod privacy;
 pub mod report;
+pub mod rights;
 pub mod stages;
 #[cfg(feature = "testkit")]
 pub mod testkit;

@@ -114,6 +114,10 @@ impl SessionCatalog for MemoryCatalog {
         Ok(self.state().session("catalog.get", session)?.session.clone())
     }
 
+    async fn recording_key(&self, session: &SessionRef) -> Result<SessionKey> {
+        Ok(self.state().session("catalog.recording_key", session)?.key.clone())
+    }
+
     async fn update(&self, session: &SessionRef, change: SessionChange) -> Result<Masked<UnifiedSession>> {
         let mut state = self.state();
         let stored = state.session_mut("catalog.update", session)?;

@@ -3,6 +3,7 @@
 //!
 //! What is here lives as long as the value; "durable" means no more than that.
 
+mod accounts;
 mod audit;
 mod blobs;
 mod catalog;
@@ -10,17 +11,20 @@ mod jobs;
 mod journal;
 mod keys;
 mod notify;
+mod provider_files;
 mod transcriber;
 mod tuner;
 mod vision;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use accounts::MemoryAccounts;
 pub use audit::MemoryAuditLog;
 pub use blobs::MemoryBlobStore;
 pub use catalog::MemoryCatalog;
 pub use keys::MemoryKeyStore;
 pub use notify::MemoryNotifier;
+pub use provider_files::MemoryProviderFiles;
 pub use transcriber::ScriptedTranscriber;
 pub use tuner::MemoryTuner;
 pub use vision::ScriptedVisionModel;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::{ContentHash, SessionId, TenantId};
+use crate::id::{ContentHash, SessionId, SubjectId, TenantId};
 use crate::time::Timestamp;
 
 /// What was done.
@@ -26,6 +26,38 @@ pub enum AuditAction {
     TrainingExported,
     /// A session was deleted.
     SessionDeleted,
+    /// A person's consent was recorded.
+    ConsentGranted,
+    /// A person took consent back, wholly or for some purposes.
+    ConsentWithdrawn,
+    /// A recording was refused, because the person has not agreed or has taken it back.
+    RecordingRefused,
+    /// An export was refused, because the person did not agree to its purpose.
+    ExportRefused,
+    /// Everything of a person was looked up.
+    SubjectRead,
+    /// Everything of a person was handed out.
+    SubjectExported,
+    /// A person made a request.
+    RequestReceived,
+    /// A request got more time.
+    RequestExtended,
+    /// A session was erased for good.
+    SessionErased,
+    /// A person was erased for good.
+    SubjectErased,
+    /// A legal hold was placed.
+    HoldPlaced,
+    /// A legal hold was released.
+    HoldReleased,
+    /// A key was read or made.
+    KeyUsed,
+    /// A key was destroyed.
+    KeyDestroyed,
+    /// What was kept for long enough was deleted.
+    RetentionApplied,
+    /// The log itself was read.
+    AuditRead,
     /// An action this version does not know.
     #[serde(untagged)]
     Other(String),
@@ -46,6 +78,13 @@ pub struct AuditEvent {
     /// To which session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
+    /// To which person: the [stand-in](crate::rights::TenantDigests::stand_in), never the subject's own name, for the
+    /// log cannot forget.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectId>,
+    /// Which part, purpose, key or request, in a word or an id of ours. Never content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 /// An event in its place in the chain.
@@ -92,11 +131,17 @@ impl AuditEntry {
         let event = serde_json::to_vec(event).map_err(|error| {
             Error::new(ErrorKind::Unexpected, "audit.hash", "not serialisable").caused_by(error)
         })?;
+        Ok(Self::hash_of(previous, position, &event))
+    }
+
+    /// The hash of the entry at `position` whose event is written as `event`, after the entry with the hash
+    /// `previous`.
+    pub fn hash_of(previous: Option<&ContentHash>, position: u64, event: &[u8]) -> ContentHash {
         let mut bytes = Vec::with_capacity(event.len() + 40);
         bytes.extend_from_slice(previous.map_or([0; 32].as_slice(), |hash| hash.as_bytes()));
         bytes.extend_from_slice(&position.to_be_bytes());
-        bytes.extend_from_slice(&event);
-        Ok(ContentHash::of(&bytes))
+        bytes.extend_from_slice(event);
+        ContentHash::of(&bytes)
     }
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{JobQueue, SessionJournal, SessionRef};
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::{CollectorId, SessionId, SessionKey, TenantId};
+use crate::id::{CollectorId, SessionId, SessionKey, SubjectId, TenantId};
 use crate::model::{ProcessingError, ProcessingStep, SessionOutcome, SessionStatus, UnifiedSession};
 use crate::privacy::Masked;
 use crate::time::Timestamp;
@@ -96,6 +96,8 @@ pub struct SessionQuery {
     pub status: Option<SessionStatus>,
     /// Only this collector.
     pub collector: Option<CollectorId>,
+    /// Only sessions that are about this person.
+    pub subject: Option<SubjectId>,
     /// Only sessions that began at or after this moment.
     pub started_from: Option<Timestamp>,
     /// Only sessions that began before this moment.
@@ -121,6 +123,7 @@ impl SessionQuery {
     pub fn matches(&self, session: &UnifiedSession) -> bool {
         self.status.is_none_or(|status| session.status == status)
             && self.collector.as_ref().is_none_or(|collector| &session.collector == collector)
+            && self.subject.as_ref().is_none_or(|subject| &session.consent.subject == subject)
             && self.started_from.is_none_or(|from| session.start_time >= from)
             && self.started_before.is_none_or(|before| session.start_time < before)
             && self.min_quality.is_none_or(|least| session.quality_score >= least)
@@ -149,6 +152,12 @@ pub trait SessionCatalog: fmt::Debug + fmt::Display + Send + Sync {
 
     /// The session; `NotFound` when it does not exist or belongs to another tenant.
     async fn get(&self, session: &SessionRef) -> Result<Masked<UnifiedSession>>;
+
+    /// The collector's own key for the recording.
+    ///
+    /// # Behaviour
+    /// - an unknown session, or one of another tenant, is `NotFound`
+    async fn recording_key(&self, session: &SessionRef) -> Result<SessionKey>;
 
     /// Changes a session and returns it as stored.
     ///

@@ -17,6 +17,22 @@ impl KeyId {
         Self(format!("{tenant}.{session}.pseudonyms"))
     }
 
+    /// The key under which a tenant's tombstones and stand-ins are made.
+    pub fn register(tenant: &TenantId) -> Self {
+        Self(format!("{tenant}.register"))
+    }
+
+    /// The key that signs checkpoints of the audit log and certificates. No tenant's name is empty, so none can claim
+    /// it.
+    pub fn signing() -> Self {
+        Self(".signing".to_owned())
+    }
+
+    /// Every key that belongs to one session. When the session is erased, all of them are destroyed.
+    pub fn of_session(tenant: &TenantId, session: &SessionId) -> Vec<Self> {
+        vec![Self::pseudonyms(tenant, session)]
+    }
+
     /// The name as text: `[A-Za-z0-9.-]`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -23,6 +23,7 @@ pub fn catalog_suite() -> Suite<dyn Catalog> {
         also "create: a key belongs to its collector and tenant" => create_same_key_elsewhere,
         also "create: of many at once with one key all get the same session" => create_race,
         also "get: a missing session, and one of another tenant, is `NotFound`" => get_missing,
+        behaviour "recording_key: an unknown session, or one of another tenant, is `NotFound`" => recording_key,
         behaviour "update: a change that [`SessionChange::apply`] refuses leaves the session as it was"
             => update_refused,
         behaviour "update: an unknown session is `NotFound`" => update_unknown,
@@ -34,6 +35,23 @@ pub fn catalog_suite() -> Suite<dyn Catalog> {
     ];
     scenarios.extend(query::scenarios());
     Suite::new("catalog", scenarios)
+}
+
+async fn recording_key(catalog: Arc<dyn Catalog>) -> Verdict {
+    for seed in [1, 2] {
+        let new = fixtures::new_session(seed)?;
+        let key = new.key.clone();
+        catalog.create(new).await?;
+        equal(
+            &catalog.recording_key(&fixtures::session_ref(seed)?).await?,
+            &key,
+            "the key it was made with",
+        )?;
+    }
+    let unknown = catalog.recording_key(&fixtures::session_ref(3)?).await;
+    refused(unknown, ErrorKind::NotFound, "an unknown session")?;
+    let foreign = SessionRef { tenant: TenantId::new("elsewhere")?, ..fixtures::session_ref(1)? };
+    refused(catalog.recording_key(&foreign).await, ErrorKind::NotFound, "a session of another tenant")
 }
 
 async fn create_new(catalog: Arc<dyn Catalog>) -> Verdict {

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use super::check::{Verdict, ensure, equal};
 use super::fixtures;
 use super::suite::{Scenario, scenarios};
-use crate::id::{CollectorId, SessionId, TenantId};
+use crate::id::{CollectorId, SessionId, SubjectId, TenantId};
 use crate::model::{SessionStatus, UnifiedSession};
 use crate::ports::{Catalog, NewSession, SessionChange, SessionQuery};
 use crate::privacy::Masked;
@@ -101,11 +101,12 @@ async fn filters(catalog: Arc<dyn Catalog>) -> Verdict {
     let tenant = fixtures::tenant()?;
     let all = catalog.query(&tenant, &SessionQuery::default()).await?.sessions;
     equal(&all.len(), &12, "all sessions")?;
-    for mask in 0..32u32 {
+    for mask in 0..64u32 {
         let on = |bit: u32| mask & (1 << bit) != 0;
         let query = SessionQuery {
             status: on(0).then_some(SessionStatus::Processing),
             collector: if on(1) { Some(CollectorId::new("collector-1")?) } else { None },
+            subject: if on(5) { Some(SubjectId::new("subject-6")?) } else { None },
             started_from: on(2).then(|| fixtures::at(1_000)),
             started_before: on(3).then(|| fixtures::at(3_000)),
             min_quality: on(4).then_some(30.0),

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use super::Faults;
 use crate::error::Result;
-use crate::id::{JobId, TenantId, WorkerId};
+use crate::id::{JobId, SessionKey, TenantId, WorkerId};
 use crate::model::UnifiedSession;
 use crate::ports::{
     Catalog, Job, JobCounts, JobFailure, JobQueue, JournalHead, JournalRecord, NewJob, NewSession,
@@ -46,6 +46,10 @@ impl SessionCatalog for FaultyCatalog {
 
     async fn get(&self, session: &SessionRef) -> Result<Masked<UnifiedSession>> {
         self.faults.around(self.inner.get(session)).await
+    }
+
+    async fn recording_key(&self, session: &SessionRef) -> Result<SessionKey> {
+        self.faults.around(self.inner.recording_key(session)).await
     }
 
     async fn update(&self, session: &SessionRef, change: SessionChange) -> Result<Masked<UnifiedSession>> {

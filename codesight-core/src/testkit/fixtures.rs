@@ -247,7 +247,15 @@ pub fn audit_event(seed: u64) -> Result<AuditEvent> {
     } else {
         AuditAction::Other("imported".to_owned())
     };
-    Ok(AuditEvent { at: at(0), tenant, actor: "worker-1".to_owned(), action, session: Some(session) })
+    Ok(AuditEvent {
+        at: at(0),
+        tenant,
+        actor: "worker-1".to_owned(),
+        action,
+        session: Some(session),
+        subject: None,
+        detail: None,
+    })
 }
 
 /// A request to train on a file.

@@ -10,17 +10,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use codesight_core::error::ErrorKind;
 use codesight_core::memory::{
-    MemoryAuditLog, MemoryBlobStore, MemoryCatalog, MemoryKeyStore, MemoryNotifier, MemoryTuner,
-    ScriptedTranscriber, ScriptedVisionModel,
+    MemoryAccounts, MemoryAuditLog, MemoryBlobStore, MemoryCatalog, MemoryKeyStore, MemoryNotifier,
+    MemoryProviderFiles, MemoryTuner, ScriptedTranscriber, ScriptedVisionModel,
 };
 use codesight_core::model::VisionObservation;
 use codesight_core::ports::{
-    AuditLog, BlobKey, BlobStore, Catalog, KeyStore, Notice, NoticeLevel, Notifier, PutOutcome, Transcriber,
-    TranscriptSegment, Tuner, TunerCapabilities, TuningStatus, VisionModel,
+    Accounts, AuditLog, BlobKey, BlobStore, Catalog, ConsentLedger, ExportRegister, KeyStore, Notice,
+    NoticeLevel, Notifier, ProviderFiles, PutOutcome, RightsRegister, Transcriber, TranscriptSegment, Tuner,
+    TunerCapabilities, TuningStatus, VisionModel,
 };
 use codesight_core::testkit::{
-    self, FaultMoment, Faults, FaultyBlobStore, FaultyCatalog, Scenario, Suite, SuiteFailed, Summary,
-    fixtures,
+    self, AuditBackend, FaultMoment, Faults, FaultyAccounts, FaultyBlobStore, FaultyCatalog, Scenario, Suite,
+    SuiteFailed, Summary, fixtures,
 };
 use codesight_core::time::FixedClock;
 
@@ -63,6 +64,31 @@ fn memory_keys_audit_and_notices() {
     let capacity = NonZeroUsize::new(10).expect("not zero");
     held(&testkit::notifier_suite(), "memory", || {
         Arc::new(MemoryNotifier::new(capacity)) as Arc<dyn Notifier>
+    });
+}
+
+#[test]
+fn memory_accounts() {
+    fn accounts() -> Arc<MemoryAccounts> {
+        Arc::new(MemoryAccounts::new(Arc::new(MemoryAuditLog::new())))
+    }
+    fn faulty() -> Arc<FaultyAccounts> {
+        Arc::new(FaultyAccounts::new(accounts(), Arc::new(Faults::none())))
+    }
+    held(&testkit::consents_suite(), "memory", || accounts() as Arc<dyn ConsentLedger>);
+    held(&testkit::consents_suite(), "memory with no faults", || faulty() as Arc<dyn ConsentLedger>);
+    held(&testkit::register_suite(), "memory", || accounts() as Arc<dyn RightsRegister>);
+    held(&testkit::register_suite(), "memory with no faults", || faulty() as Arc<dyn RightsRegister>);
+    held(&testkit::exports_suite(), "memory", || accounts() as Arc<dyn ExportRegister>);
+    held(&testkit::exports_suite(), "memory with no faults", || faulty() as Arc<dyn ExportRegister>);
+    held(&testkit::scrub_suite(), "memory", || accounts() as Arc<dyn Accounts>);
+    held(&testkit::evidence_suite(), "memory", || {
+        let log = Arc::new(MemoryAuditLog::new());
+        let evidence = Arc::new(MemoryAccounts::new(Arc::clone(&log)));
+        Arc::new(AuditBackend { log, evidence })
+    });
+    held(&testkit::provider_files_suite(), "memory", || {
+        Arc::new(MemoryProviderFiles::holding(["file-1"])) as Arc<dyn ProviderFiles>
     });
 }
 
@@ -245,6 +271,12 @@ fn every_line_of_behaviour_has_a_scenario() {
     scenarios.insert("keys", names(&testkit::keys_suite()));
     scenarios.insert("audit", names(&testkit::audit_suite()));
     scenarios.insert("notify", names(&testkit::notifier_suite()));
+    scenarios.insert("consents", names(&testkit::consents_suite()));
+    scenarios.insert("register", names(&testkit::register_suite()));
+    scenarios.insert("exports", names(&testkit::exports_suite()));
+    scenarios.insert("evidence", names(&testkit::evidence_suite()));
+    scenarios.insert("scrub", names(&testkit::scrub_suite()));
+    scenarios.insert("provider_files", names(&testkit::provider_files_suite()));
     scenarios.insert("tuner", names(&testkit::tuner_suite()));
     let mut models = names(&testkit::vision_suite());
     models.extend(names(&testkit::transcriber_suite()));

@@ -1,0 +1,115 @@
+//! The suite of [`AuditEvidence`](crate::ports::AuditEvidence).
+
+use std::sync::Arc;
+
+use super::check::{Verdict, ensure, equal};
+use super::fixtures;
+use super::suite::{Suite, scenarios};
+use crate::ports::{AuditEvidence, AuditLine, AuditLog, SecretKey};
+use crate::rights::{AuditCheckpoint, ChainVerifier, Signer};
+
+/// A log, and the evidence of that log.
+#[derive(Debug, Clone)]
+pub struct AuditBackend {
+    /// What is appended to.
+    pub log: Arc<dyn AuditLog>,
+    /// What shows it.
+    pub evidence: Arc<dyn AuditEvidence>,
+}
+
+/// Everything the evidence of an audit log must do.
+pub fn evidence_suite() -> Suite<AuditBackend> {
+    Suite::new(
+        "evidence",
+        scenarios![
+            behaviour "lines: each line holds the position, the hash and the event's JSON of the entry that was appended" => lines,
+            also "lines: in order, at most `limit`, after any position" => pages,
+            behaviour "keep_checkpoint: a second checkpoint of the same position is left out" => keep_twice,
+            behaviour "checkpoints: after the last, and where none was kept, the answer is empty" => checkpoints,
+            also "lines and checkpoints: together they prove the log" => proves,
+        ],
+    )
+}
+
+fn signer(seed: u8) -> Signer {
+    Signer::new(&SecretKey::from_bytes([seed; 32]))
+}
+
+async fn lines(backend: Arc<AuditBackend>) -> Verdict {
+    ensure(backend.evidence.lines(0, 10).await?.is_empty(), "nothing of an empty log")?;
+    let mut expected = Vec::new();
+    for seed in 0..4 {
+        let mut event = fixtures::audit_event(seed)?;
+        event.detail = Some(format!("“{seed}”, with \"quotes\" and a\ttab"));
+        let event_json = serde_json::to_vec(&event).unwrap_or_default();
+        let entry = backend.log.append(event).await?;
+        expected.push(AuditLine {
+            position: entry.position,
+            hash: entry.hash.as_bytes().to_vec(),
+            event: event_json,
+        });
+    }
+    equal(&backend.evidence.lines(0, 10).await?, &expected, "the lines")
+}
+
+async fn pages(backend: Arc<AuditBackend>) -> Verdict {
+    for seed in 0..5 {
+        backend.log.append(fixtures::audit_event(seed)?).await?;
+    }
+    for (after, limit, expected) in [(0, 2, 1..=2), (2, 2, 3..=4), (4, 2, 5..=5), (1, 100, 2..=5)] {
+        let found: Vec<_> =
+            backend.evidence.lines(after, limit).await?.iter().map(|line| line.position).collect();
+        equal(&found, &expected.collect::<Vec<_>>(), "the positions of the page")?;
+    }
+    ensure(backend.evidence.lines(5, 10).await?.is_empty(), "nothing after the last")
+}
+
+async fn keep_twice(backend: Arc<AuditBackend>) -> Verdict {
+    let entry = backend.log.append(fixtures::audit_event(1)?).await?;
+    let first = AuditCheckpoint::sign(&entry, fixtures::at(1), &signer(1))?;
+    let second = AuditCheckpoint::sign(&entry, fixtures::at(2), &signer(1))?;
+    for checkpoint in [&first, &second, &first] {
+        backend.evidence.keep_checkpoint(checkpoint.clone()).await?;
+    }
+    equal(&backend.evidence.checkpoints(0, 10).await?, &vec![first], "the first")
+}
+
+async fn checkpoints(backend: Arc<AuditBackend>) -> Verdict {
+    ensure(backend.evidence.checkpoints(0, 10).await?.is_empty(), "none in the beginning")?;
+    let mut kept = Vec::new();
+    for seed in 0..6 {
+        let entry = backend.log.append(fixtures::audit_event(seed)?).await?;
+        if entry.position.is_multiple_of(2) {
+            kept.push(AuditCheckpoint::sign(&entry, fixtures::at(0), &signer(1))?);
+        }
+    }
+    for checkpoint in kept.iter().rev() {
+        backend.evidence.keep_checkpoint(checkpoint.clone()).await?;
+    }
+    for (after, limit, expected) in [(0, 10, 0..3), (0, 2, 0..2), (2, 10, 1..3), (5, 1, 2..3), (6, 10, 3..3)]
+    {
+        let found = backend.evidence.checkpoints(after, limit).await?;
+        equal(&found.as_slice(), &&kept[expected], "checkpoints, by position")?;
+    }
+    ensure(backend.evidence.checkpoints(u64::MAX, 10).await?.is_empty(), "none after the last position")
+}
+
+async fn proves(backend: Arc<AuditBackend>) -> Verdict {
+    for seed in 0..5 {
+        let entry = backend.log.append(fixtures::audit_event(seed)?).await?;
+        if seed == 3 {
+            let checkpoint = AuditCheckpoint::sign(&entry, fixtures::at(0), &signer(1))?;
+            backend.evidence.keep_checkpoint(checkpoint).await?;
+        }
+    }
+    let kept = backend.evidence.checkpoints(0, 10).await?;
+    let key = signer(1).public_key();
+    let Ok(mut verifier) = ChainVerifier::new(&kept, &key) else {
+        return ensure(false, "a checkpoint that its key opens");
+    };
+    for line in backend.evidence.lines(0, 10).await? {
+        ensure(verifier.push(&line).is_ok(), "an entry that follows")?;
+    }
+    let verified = verifier.finish().map(|seen| (seen.entries, seen.checkpoints, seen.signed_through));
+    equal(&verified, &Ok::<_, crate::rights::AuditFault>((5, 1, 4)), "what was verified")
+}
