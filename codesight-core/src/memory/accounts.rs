@@ -187,7 +187,10 @@ impl RightsRegister for MemoryAccounts {
             return Err(Error::new(ErrorKind::Conflict, "rights.forget_subject", "a legal hold is in force"));
         }
         for request in state.requests.values_mut().filter(|request| &request.tenant == tenant) {
-            request.scope.replace_subject(subject, stand_in);
+            if request.scope.subject() == subject {
+                request.scope.replace_subject(subject, stand_in);
+                request.revision += 1;
+            }
         }
         Ok(())
     }

@@ -76,6 +76,7 @@ pub trait RightsRegister: fmt::Debug + fmt::Display + Send + Sync {
     ///
     /// # Behaviour
     /// - a hold in force is `Conflict`, and nothing is changed
+    /// - it is a change of the request: who read it before cannot bring the name back by storing it
     /// - twice, or for an unknown subject, is fine
     async fn forget_subject(
         &self,

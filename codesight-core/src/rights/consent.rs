@@ -89,14 +89,24 @@ impl ConsentRecord {
         }
     }
 
-    /// Whether both are the same decision, however and whenever it became known.
+    /// What makes two decisions of one person the same, however and whenever they became known.
+    pub fn fingerprint(&self) -> ContentHash {
+        let mut bytes = Vec::new();
+        let texts = [self.decision.as_str(), self.text_version.as_str()];
+        for text in texts.into_iter().chain(self.purposes.iter().map(String::as_str)) {
+            // With its length, so that two texts cannot be read as one.
+            bytes.extend_from_slice(&text.len().to_be_bytes());
+            bytes.extend_from_slice(text.as_bytes());
+        }
+        bytes.extend_from_slice(&self.at.as_millis().to_be_bytes());
+        ContentHash::of(&bytes)
+    }
+
+    /// Whether both are the same decision of the same person.
     pub fn is_same_decision(&self, other: &Self) -> bool {
         self.tenant == other.tenant
             && self.subject == other.subject
-            && self.decision == other.decision
-            && self.text_version == other.text_version
-            && self.purposes == other.purposes
-            && self.at == other.at
+            && self.fingerprint() == other.fingerprint()
     }
 }
 

@@ -33,6 +33,8 @@ pub fn register_suite() -> Suite<dyn RightsRegister> {
             behaviour "bury: what is buried stays so: twice is fine, and nothing digs it up" => bury_twice,
             behaviour "is_buried: no digests, unknown ones, and those of another tenant are not" => not_buried,
             behaviour "forget_subject: a hold in force is `Conflict`, and nothing is changed" => forget_held,
+            behaviour "forget_subject: it is a change of the request: who read it before cannot bring the name back by storing it"
+                => forget_stale,
             behaviour "forget_subject: twice, or for an unknown subject, is fine" => forget_twice,
             also "debug: shows nothing of a request or a hold" => debug,
         ],
@@ -214,9 +216,14 @@ async fn forget_twice(register: Arc<dyn RightsRegister>) -> Verdict {
     equal(&renamed.len(), &2, "requests under the stand-in")?;
     ensure(renamed.iter().all(|request| request.scope.subject() == &stand_in), "the scope says so, too")?;
     equal(&register.requests_of(&tenant, &subject(2)?).await?.len(), &1, "somebody else's")?;
-    // The name is all that changed: who read the request before may store it.
     let read = register.request(&tenant, &stored.id).await?;
     register.save_request(read).await.map(|_| ()).map_err(Into::into)
+}
+
+async fn forget_stale(register: Arc<dyn RightsRegister>) -> Verdict {
+    let stale = register.open_request(rights_request(1, 0)?).await?;
+    register.forget_subject(&stale.tenant, &subject(1)?, &SubjectId::new("erased-1")?).await?;
+    refused(register.save_request(stale).await, ErrorKind::Conflict, "a request with the name in it")
 }
 
 async fn debug(register: Arc<dyn RightsRegister>) -> Verdict {

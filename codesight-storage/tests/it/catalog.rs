@@ -1,5 +1,6 @@
 //! The catalog and the audit log in SQLite.
 
+mod accounts;
 mod kill;
 mod limits;
 

@@ -63,6 +63,8 @@ impl App {
             actor: actor.to_owned(),
             action,
             session: Some(session.clone()),
+            subject: None,
+            detail: None,
         };
         self.audit.append(event).await.map(|_| ())
     }

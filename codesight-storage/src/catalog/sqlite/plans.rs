@@ -1,6 +1,6 @@
 //! Every statement that runs often finds its rows by an index, however many there are.
 
-use codesight_core::id::CollectorId;
+use codesight_core::id::{CollectorId, SubjectId};
 use codesight_core::model::SessionStatus;
 use codesight_core::ports::SessionQuery;
 use codesight_core::testkit::fixtures;
@@ -32,11 +32,12 @@ async fn no_frequent_statement_reads_a_whole_table() {
     assert!(silent.contains("USING COVERING INDEX sessions_active"), "{silent}");
 
     let tenant = fixtures::tenant().expect("a tenant");
-    for mask in 0..32u32 {
+    for mask in 0..64u32 {
         let on = |bit: u32| mask & (1 << bit) != 0;
         let query = SessionQuery {
             status: on(0).then_some(SessionStatus::Completed),
             collector: on(1).then(|| CollectorId::new("collector-1").expect("a name")),
+            subject: on(5).then(|| SubjectId::new("subject-1").expect("a name")),
             started_from: on(2).then(|| fixtures::at(0)),
             min_quality: on(3).then_some(50.0),
             after: on(4).then(|| (fixtures::at(9), fixtures::session_ref(1).expect("a session").session)),

@@ -1,7 +1,7 @@
 //! Sessions.
 
 use async_trait::async_trait;
-use codesight_core::id::TenantId;
+use codesight_core::id::{SessionKey, TenantId};
 use codesight_core::model::UnifiedSession;
 use codesight_core::ports::{
     NewSession, SessionCatalog, SessionChange, SessionPage, SessionQuery, SessionRef,
@@ -108,6 +108,9 @@ pub(super) fn selection(
     if let Some(collector) = &query.collector {
         sql.push(" AND collector = ").push_bind(collector.as_str());
     }
+    if let Some(subject) = &query.subject {
+        sql.push(" AND subject = ").push_bind(subject.as_str());
+    }
     if let Some(from) = query.started_from {
         sql.push(" AND start_time >= ").push_bind(from.as_millis());
     }
@@ -144,6 +147,17 @@ impl SessionCatalog for SqliteCatalog {
             .await
             .map_err(failed(OPERATION))?;
         rows::session(document.ok_or_else(|| unknown(OPERATION))?)
+    }
+
+    async fn recording_key(&self, session: &SessionRef) -> Result<SessionKey> {
+        const OPERATION: &str = "catalog.recording_key";
+        let key: Option<String> = sqlx::query_scalar("SELECT key FROM sessions WHERE tenant = ? AND id = ?")
+            .bind(session.tenant.as_str())
+            .bind(session.session.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed(OPERATION))?;
+        SessionKey::new(key.ok_or_else(|| unknown(OPERATION))?)
     }
 
     async fn update(&self, session: &SessionRef, change: SessionChange) -> Result<Masked<UnifiedSession>> {
