@@ -48,6 +48,7 @@ pub(crate) async fn list(
     let query = SessionQuery {
         status: query.status,
         collector: query.collector,
+        subject: None,
         started_from: query.from,
         started_before: query.before,
         min_quality: query.min_quality,
