@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::{Origins, Tokens};
 use crate::hub::Hub;
+use crate::metrics::Metrics;
 
 /// The backends and the state of the process. Cloned freely: everything in it is shared.
 #[derive(Debug, Clone)]
@@ -30,6 +31,7 @@ pub(crate) struct App {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) origins: Arc<Origins>,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: WireLimits,
     /// Where unfinished archives are written.
     pub(crate) scratch: std::path::PathBuf,

@@ -19,6 +19,10 @@ pub(crate) struct Settings {
     #[arg(long, env = "CODESIGHT_LISTEN", value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
 
+    /// Where to serve metrics and health for operators [default: nowhere]
+    #[arg(long, env = "CODESIGHT_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
+
     /// Folder for the catalog, the keys, frames, archives and training lines [default: ./codesight-data]
     #[arg(long, env = "CODESIGHT_DATA_DIR", value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
@@ -98,6 +102,7 @@ impl Settings {
     pub(crate) fn or(self, other: Self) -> Self {
         Self {
             listen: self.listen.or(other.listen),
+            metrics_listen: self.metrics_listen.or(other.metrics_listen),
             data_dir: self.data_dir.or(other.data_dir),
             tokens: if self.tokens.is_empty() { other.tokens } else { self.tokens },
             allow_origins: if self.allow_origins.is_empty() {
@@ -124,6 +129,7 @@ impl Settings {
         let defaults = WireLimits::default();
         Config {
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8787))),
+            metrics_listen: self.metrics_listen,
             data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("./codesight-data")),
             tokens: self.tokens,
             allow_origins: self.allow_origins,
@@ -151,6 +157,7 @@ impl Settings {
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
+    pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) data_dir: PathBuf,
     pub(crate) tokens: Vec<TokenGrant>,
     pub(crate) allow_origins: Vec<String>,

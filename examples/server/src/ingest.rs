@@ -36,6 +36,7 @@ pub(crate) async fn open(
     let stored = app.catalog.create(NewSession { key, session }).await?;
     let session = SessionRef { tenant: identity.tenant.clone(), session: stored.id.clone() };
     if session == candidate {
+        app.metrics.session_started();
         let who = identity.collector.as_str();
         app.record(&session.tenant, who, AuditAction::SessionStarted, &session.session).await?;
     } else {
@@ -53,6 +54,7 @@ pub(crate) async fn resume(app: &App, identity: &Identity, session: SessionId) -
     if stored.collector != identity.collector {
         return Err(Error::not_found("ingest.resume", "no such session of this collector"));
     }
+    app.metrics.session_resumed();
     attach(app, &session).await
 }
 
@@ -112,9 +114,11 @@ pub(crate) async fn store_blob(
         move || verify_blob(&descriptor, &bytes, &limits)
     });
     let key = BlobKey::captured(&session.tenant, &session.session, &hash);
+    let size = bytes.len();
     match check.await {
         Ok(Ok(())) => match app.blobs.put(&key, bytes).await {
             Ok(_) => {
+                app.metrics.frame_stored(size);
                 app.hub.publish(&session, LiveUpdate::Frame { hash: hash.to_hex() });
                 Ok(hash)
             }
@@ -147,6 +151,7 @@ pub(crate) async fn seal(
     };
     let head = app.catalog.seal(session, epoch, job, now).await?;
     app.record(&session.tenant, "server", AuditAction::SessionSealed, &session.session).await?;
+    app.metrics.session_sealed();
     app.hub.publish(session, LiveUpdate::Sealed { through: head.through });
     app.job_queued.notify_one();
     Ok(head)

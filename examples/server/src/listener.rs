@@ -11,11 +11,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tower_service::Service;
 
+use crate::app::App;
 use crate::gate::{Gate, GatedStream};
+use crate::metrics::CountedConnection;
 
 /// How many connections are held, and how long a request may take to arrive.
 #[derive(Debug, Clone, Copy)]
@@ -26,22 +26,18 @@ pub(crate) struct ListenerLimits {
 
 /// One of the places of `max_connections`. A WebSocket outlives the HTTP connection it came from and keeps its own hold.
 #[derive(Debug, Clone)]
-pub(crate) struct ConnectionPlace(#[expect(dead_code, reason = "held, not read")] Arc<OwnedSemaphorePermit>);
+pub(crate) struct ConnectionPlace(
+    #[expect(dead_code, reason = "held, not read")] Arc<(OwnedSemaphorePermit, CountedConnection)>,
+);
 
-/// Serves `router` until `shutdown`, then lets the connections finish; `connections` tells when they have.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    limits: ListenerLimits,
-    connections: TaskTracker,
-    shutdown: CancellationToken,
-) {
+/// Serves `router` until the shutdown, then lets the connections finish; the app's tasks tell when they have.
+pub(crate) async fn serve(listener: TcpListener, router: Router, limits: ListenerLimits, app: App) {
     let places = Arc::new(Semaphore::new(limits.max_connections));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = shutdown.cancelled() => return,
+            () = app.shutdown.cancelled() => return,
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -54,9 +50,9 @@ pub(crate) async fn serve(
         };
         // Small messages must not wait for the acknowledgement of earlier ones.
         let _ = stream.set_nodelay(true);
-        let (router, shutdown) = (router.clone(), shutdown.clone());
-        let place = ConnectionPlace(Arc::new(place));
-        connections.spawn(async move {
+        let (router, shutdown) = (router.clone(), app.shutdown.clone());
+        let place = ConnectionPlace(Arc::new((place, app.metrics.connected())));
+        app.tasks.spawn(async move {
             let gate = Gate::open();
             let stream = TokioIo::new(GatedStream::new(stream, gate.clone()));
             let service =

@@ -79,6 +79,7 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     let published = writer.finish(app.blobs.as_ref(), &processed.report).await?;
     lines::publish(app, session, &processed).await?;
 
+    app.metrics.archived(&processed.report, examples.len(), published.archive.size);
     let score = &processed.report.score;
     let change = SessionChange {
         status: Some(SessionStatus::Completed),

@@ -19,7 +19,11 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::listener::{self, ListenerLimits};
+use crate::metrics::{self, Metrics};
 use crate::{rest, worker};
+
+/// Those who ask for metrics and health are few.
+const METRICS_CONNECTIONS: usize = 64;
 
 /// A server that runs until it is told to stop.
 #[derive(Debug)]
@@ -34,11 +38,7 @@ impl Server {
     /// Opens the backends, listens and starts the workers.
     pub(crate) async fn start(config: &Config) -> Result<Self> {
         let app = open(config).await?;
-        let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-            Error::new(ErrorKind::Unavailable, "server.listen", "the address cannot be listened on")
-                .with("address", config.listen)
-                .caused_by(error)
-        })?;
+        let listener = listen(config.listen).await?;
         let address = listener.local_addr().map_err(|error| {
             Error::new(ErrorKind::Unexpected, "server.listen", "the address is unknown").caused_by(error)
         })?;
@@ -50,7 +50,13 @@ impl Server {
             ListenerLimits { max_connections: config.max_connections, header_timeout: config.header_timeout };
         let accepting = TaskTracker::new();
         let router = rest::router(app.clone());
-        accepting.spawn(listener::serve(listener, router, limits, app.tasks.clone(), app.shutdown.clone()));
+        accepting.spawn(listener::serve(listener, router, limits, app.clone()));
+        if let Some(address) = config.metrics_listen {
+            let listener = listen(address).await?;
+            let limits = ListenerLimits { max_connections: METRICS_CONNECTIONS, ..limits };
+            accepting.spawn(listener::serve(listener, metrics::serve(app.clone()), limits, app.clone()));
+            tracing::info!(metrics = %address, "metrics");
+        }
         accepting.close();
         tracing::info!(address = %address, "listening");
         Ok(Self { app, address, listener: accepting, grace: config.grace })
@@ -69,6 +75,14 @@ impl Server {
             tracing::warn!("not everything ended in time");
         }
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "server.listen", "the address cannot be listened on")
+            .with("address", address)
+            .caused_by(error)
+    })
 }
 
 async fn open(config: &Config) -> Result<App> {
@@ -90,6 +104,7 @@ async fn open(config: &Config) -> Result<App> {
         tokens: Arc::new(Tokens::new(config.tokens.clone())),
         origins: Arc::new(Origins::new(config.allow_origins.clone())),
         hub: Arc::new(Hub::default()),
+        metrics: Arc::new(Metrics::default()),
         limits: config.limits,
         scratch,
         job_queued: Arc::new(Notify::new()),

@@ -1,6 +1,6 @@
 //! Workers: lease a job, do it, and let the lease tell others that it is being done.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use codesight_core::id::WorkerId;
 use codesight_core::model::{ErrorCategory, ProcessingError, SessionStatus};
@@ -8,6 +8,7 @@ use codesight_core::ports::{Job, JobFailure, JobKind, SessionChange};
 use codesight_core::{Error, Retry};
 
 use crate::app::{App, new_id};
+use crate::metrics::JobResult;
 use crate::{ingest, process};
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -41,6 +42,7 @@ async fn idle(app: &App) {
 }
 
 async fn run(app: &App, worker: &WorkerId, job: Job) {
+    let began = Instant::now();
     let result = tokio::select! {
         result = perform(app, &job) => result,
         () = keep_lease(app, worker, &job) => {
@@ -49,8 +51,16 @@ async fn run(app: &App, worker: &WorkerId, job: Job) {
         }
     };
     let settled = match result {
-        Ok(()) => app.catalog.complete(&job.id, worker).await,
-        Err(error) => give_back(app, worker, &job, &error).await,
+        Ok(()) => {
+            app.metrics.job_ended(JobResult::Done, began.elapsed());
+            app.catalog.complete(&job.id, worker).await
+        }
+        Err(error) => {
+            let ended =
+                if is_worth_another_try(&job, &error) { JobResult::Retried } else { JobResult::Failed };
+            app.metrics.job_ended(ended, began.elapsed());
+            give_back(app, worker, &job, &error).await
+        }
     };
     if let Err(error) = settled {
         tracing::warn!(session = %job.session, error = %error, "a job could not be settled; its lease will run out");
@@ -74,11 +84,15 @@ async fn keep_lease(app: &App, worker: &WorkerId, job: &Job) {
     }
 }
 
+fn is_worth_another_try(job: &Job, error: &Error) -> bool {
+    error.retry() != Retry::Never && job.attempts < MOST_ATTEMPTS
+}
+
 /// A job that may work later is put back with a growing pause; any other, or the fifth try, fails the session. Its
 /// journal and frames are kept.
 async fn give_back(app: &App, worker: &WorkerId, job: &Job, error: &Error) -> Result<(), Error> {
     tracing::error!(session = %job.session, error = %error, attempts = job.attempts, "processing failed");
-    let again = error.retry() != Retry::Never && job.attempts < MOST_ATTEMPTS;
+    let again = is_worth_another_try(job, error);
     let now = app.clock.now();
     let retry_at = again.then(|| now.after(Duration::from_secs(1 << job.attempts.min(8))));
     if !again {

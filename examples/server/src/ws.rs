@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Extension, State};
@@ -14,8 +14,8 @@ use codesight_core::id::SessionId;
 use codesight_core::model::SessionOutcome;
 use codesight_core::ports::SessionRef;
 use codesight_core::wire::{
-    ClientFrame, Effect, Hello, Identity, Incoming, Input, PROTOCOL, ReceivedEntry, Refusal, SessionMachine,
-    WireCode, decode,
+    ClientFrame, Effect, Hello, Identity, Incoming, Input, PROTOCOL, ReceivedEntry, Refusal, ServerMessage,
+    SessionMachine, WireCode, decode,
 };
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -68,6 +68,8 @@ struct PendingAppend {
     epoch: u64,
     first_seq: u64,
     entries: Vec<ReceivedEntry>,
+    /// When the first of them came.
+    received: Instant,
 }
 
 /// What a background task came to.
@@ -203,8 +205,7 @@ impl Connection {
             for effect in self.machine.handle(self.app.clock.now(), input) {
                 match effect {
                     Effect::Send(message) => {
-                        self.rejected +=
-                            u32::from(matches!(message, codesight_core::wire::ServerMessage::Reject { .. }));
+                        self.count_refusal(&message);
                         let text = serde_json::to_string(&message).map_err(|_| ())?;
                         send(socket, Message::Text(text.into())).await?;
                     }
@@ -218,7 +219,13 @@ impl Connection {
                     Effect::Open(start) => self.open(*start),
                     Effect::Resume(session) => self.resume(session),
                     Effect::Append { session, epoch, first_seq, entries } => {
-                        self.appends.push_back(PendingAppend { session, epoch, first_seq, entries });
+                        self.appends.push_back(PendingAppend {
+                            session,
+                            epoch,
+                            first_seq,
+                            entries,
+                            received: Instant::now(),
+                        });
                         self.start_append();
                     }
                     Effect::StoreBlob(blob) => self.store_blob(blob),
@@ -231,6 +238,17 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    fn count_refusal(&mut self, message: &ServerMessage) {
+        match message {
+            ServerMessage::Reject { code, .. } => {
+                self.rejected += 1;
+                self.app.metrics.refused(*code);
+            }
+            ServerMessage::Close { code, .. } => self.app.metrics.refused(*code),
+            _ => {}
+        }
     }
 
     fn open(&mut self, start: codesight_core::privacy::Raw<codesight_core::wire::SessionStart>) {
@@ -328,6 +346,7 @@ fn opened(
 }
 
 async fn append(app: &App, session: SessionRef, masker: &SharedMasker, append: PendingAppend) -> Done {
+    let (places, received) = (append.entries.len(), append.received);
     let masked = {
         let mut masker = masker.lock().unwrap_or_else(PoisonError::into_inner);
         ingest::mask_entries(&mut masker, &append.session, append.first_seq, append.entries)
@@ -337,8 +356,12 @@ async fn append(app: &App, session: SessionRef, masker: &SharedMasker, append: P
         Err(error) => Err(error),
     };
     let input = match stored {
-        Ok(head) => Input::Persisted { through: head.through },
+        Ok(head) => {
+            app.metrics.appended(places, received.elapsed());
+            Input::Persisted { through: head.through }
+        }
         Err(error) => {
+            app.metrics.append_failed();
             tracing::warn!(session = %session, error = %error, "an append failed");
             Input::AppendFailed { fenced: error.kind() == ErrorKind::Conflict }
         }

@@ -2,16 +2,16 @@
 
 mod caller;
 mod files;
-mod health;
+pub(crate) mod health;
 mod live;
 mod problem;
 mod sessions;
 
-use axum::Router;
 use axum::routing::get;
+use axum::{Router, middleware};
 
 use crate::app::App;
-use crate::{dashboard, ws};
+use crate::{dashboard, metrics, ws};
 
 /// Every route of the server.
 pub(crate) fn router(app: App) -> Router {
@@ -29,5 +29,6 @@ pub(crate) fn router(app: App) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(dashboard::routes())
+        .layer(middleware::from_fn_with_state(app.clone(), metrics::measure))
         .with_state(app)
 }
