@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod image;
 pub mod keys;
 pub mod objects;
+pub mod rights;
 
 pub use archive::{ArchiveReader, ArchiveSession, ArchiveSettings, ArchiveWriter};
 #[cfg(feature = "sqlite")]

@@ -43,14 +43,6 @@ impl RetentionClass {
             Self::Session => "session",
         }
     }
-
-    /// The purpose without which a thing of this class has no reason to be kept; none for those that serve any.
-    fn purpose(self) -> Option<&'static str> {
-        match self {
-            Self::TrainingLines => Some(super::purpose::TRAINING),
-            _ => None,
-        }
-    }
 }
 
 /// How long the things of one class are kept, in whole days of 24 hours.
@@ -108,8 +100,8 @@ pub struct RetentionItem {
     pub bytes: u64,
     /// Whether a legal hold is on any person it is about.
     pub held: bool,
-    /// The purposes its persons agree to now; with several persons, those all of them agree to.
-    pub purposes: Vec<String>,
+    /// Whether it serves one purpose alone, and a person it is about does not agree to that any more.
+    pub withdrawn: bool,
 }
 
 /// What is to happen, and why.
@@ -224,9 +216,7 @@ impl RetentionPlan {
 
 fn verdict(rule: RetentionRule, item: &RetentionItem, age_days: i64) -> Option<Verdict> {
     let expired = rule.maximum_days.is_some_and(|most| age_days >= i64::from(most));
-    let needed = item.class.purpose();
-    let withdrawn = needed.is_some_and(|purpose| !item.purposes.iter().any(|agreed| agreed == purpose));
-    let reason = match (expired, withdrawn) {
+    let reason = match (expired, item.withdrawn) {
         (true, _) => Verdict::Expired,
         (false, true) => Verdict::PurposeWithdrawn,
         (false, false) => return None,
@@ -252,7 +242,7 @@ mod tests {
             since: Timestamp::from_millis(-age_days * DAY_MS),
             bytes: 1,
             held: false,
-            purposes: vec!["training".to_owned()],
+            withdrawn: false,
         }
     }
 
@@ -277,14 +267,11 @@ mod tests {
     }
 
     #[test]
-    fn lines_without_their_purpose_go_once_their_minimum_is_over() {
+    fn what_nobody_agrees_to_any_more_goes_once_their_minimum_is_over() {
         let policy = policy(RetentionClass::TrainingLines, Some(7), Some(30));
-        let withdrawn =
-            |age| RetentionItem { purposes: Vec::new(), ..item(RetentionClass::TrainingLines, age) };
+        let withdrawn = |age| RetentionItem { withdrawn: true, ..item(RetentionClass::TrainingLines, age) };
         let expected = [Some(Verdict::Minimum), Some(Verdict::PurposeWithdrawn), Some(Verdict::Expired)];
         assert_eq!(verdicts(&policy, [6, 7, 30].map(withdrawn).to_vec()), expected);
-        // An archive serves whatever purpose is left.
-        assert_eq!(verdicts(&policy, vec![item(RetentionClass::Archive, 60)]), [None]);
     }
 
     #[test]

@@ -12,5 +12,6 @@ mod keys;
 mod levels;
 mod memory;
 mod objects;
+mod rights;
 mod samples;
 mod support;
