@@ -230,7 +230,8 @@ impl RightsBackends {
         match exports.into_iter().find(|export| &export.id == id).map(|export| export.place) {
             Some(ExportPlace::Blob { key }) => self.blobs.delete(&key).await?,
             Some(ExportPlace::Provider { service, file }) => {
-                if !self.delete_provider_files(&[ProviderFile { service, file }]).await.is_empty() {
+                let left = self.delete_provider_files(&[ProviderFile { service, file }]).await;
+                if !left.is_empty() {
                     let message = "the file is at a service that cannot be reached";
                     return Err(Error::new(ErrorKind::Unavailable, "retention.apply", message));
                 }
