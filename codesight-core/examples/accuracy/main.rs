@@ -13,7 +13,7 @@ mod speed;
 
 use std::path::PathBuf;
 
-use report::{Row, shop};
+use report::{Row, shop, shop_text};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,7 +29,7 @@ fn main() {
         }
     };
     print_rows(&rows);
-    let cells = shop::cells(4_000_000);
+    let cells = shop_text::cells(4_000_000);
     print_false_finds("generated shop text, 4 MB", &shop::false_finds(cells.iter().map(String::as_str)));
     if let Some(file) = option("--cells") {
         let bytes = std::fs::read(file).expect("the file can be read");

@@ -42,7 +42,7 @@ fn no_score_falls() {
 
 #[test]
 fn shop_text_is_left_alone() {
-    let cells = report::shop::cells(1_000_000);
+    let cells = report::shop_text::cells(1_000_000);
     let finds = report::shop::false_finds(cells.iter().map(String::as_str));
     assert!(finds.total <= 2.0, "{:?}", finds.per_megabyte);
 }

@@ -3,6 +3,7 @@
 pub(crate) mod forms;
 pub(crate) mod phones;
 pub(crate) mod shop;
+pub(crate) mod shop_text;
 pub(crate) mod texts;
 
 use std::path::Path;

@@ -124,8 +124,11 @@ fn street_before(view: &View<'_>, house: usize, labelled: bool) -> Option<usize>
         let word = &view.bytes[at..stop];
         let particle =
             matches!(word, b"do" | b"da" | b"de" | b"des" | b"du" | b"del" | b"la" | b"van" | b"der" | b"am");
+        if word.is_empty() {
+            break;
+        }
         let street = is_street_word(word);
-        if word.is_empty() || !(is_capital(word[0]) || particle || street) {
+        if !(is_capital(word[0]) || particle || street) {
             break;
         }
         if context::of_word(word).any(Cues::ADDRESS) && !labelled {

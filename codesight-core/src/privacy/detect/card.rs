@@ -85,7 +85,7 @@ pub(super) fn find(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     if (12..=19).contains(&first) {
         return accept(view, run, 1);
     }
-    if !matches!(first, 4 | 6 | 8) || run.groups().len() < 2 {
+    if !matches!(first, 4 | 6 | 8) || run.groups().len() < 2 || run.total() < 12 {
         return None;
     }
     for grouping in GROUPINGS {
@@ -103,11 +103,11 @@ fn accept(view: &mut View<'_>, run: &Run, count: usize) -> Option<Hit> {
     let groups = &run.groups()[..count];
     let (start, end) = (run.start(), groups[count - 1].end);
     let digits = Digits::of(view, groups)?;
-    let issuer = issuer(&digits)?;
     let values = digits.values();
     if !luhn(values) || values[1..].iter().all(|digit| *digit == values[0]) {
         return None;
     }
+    let issuer = issuer(&digits)?;
     let (left, right) = (view.left_edge(start), view.right_edge(end));
     if right == Edge::Tight || (left == Edge::Tight && !(view.before(start, 1) == b',' && count == 1)) {
         return None;

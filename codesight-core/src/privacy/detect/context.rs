@@ -119,11 +119,7 @@ pub(super) fn of_word(word: &[u8]) -> Cues {
                 all
             });
     }
-    let mut buffer = [0_u8; LONGEST];
-    let Some(lower) = buffer.get_mut(..word.len()) else { return Cues::default() };
-    lower.copy_from_slice(word);
-    lower.make_ascii_lowercase();
-    meaning(lower)
+    meaning(word)
 }
 
 fn is_letter(byte: u8) -> bool {

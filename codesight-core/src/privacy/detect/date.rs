@@ -40,6 +40,9 @@ fn is_year(number: u64, length: usize) -> bool {
 
 /// `1989-03-15`, `15.03.1989`, `3/15/89`, `19890315`.
 fn numeric(view: &View<'_>, run: &Run) -> Option<(usize, usize)> {
+    if run.total() < 4 {
+        return None;
+    }
     let groups = run.groups();
     if groups.len() == 1 && groups[0].len() == 8 {
         let number = value(view, &groups[0]);
@@ -49,6 +52,10 @@ fn numeric(view: &View<'_>, run: &Run) -> Option<(usize, usize)> {
         return (year_first || year_last).then_some((groups[0].start, groups[0].end));
     }
     let [first, second, third, ..] = groups else { return None };
+    let (year, part) = if first.len() == 4 { (first, third) } else { (third, first) };
+    if !matches!(year.len(), 2 | 4) || second.len() > 2 || part.len() > 2 {
+        return None;
+    }
     let joined = second.separator == third.separator
         && matches!(second.separator, Separator::Dash | Separator::Slash | Separator::Dot | Separator::Space);
     let spaced = matches!((second.separator, third.separator), (Separator::Wide, Separator::Wide));

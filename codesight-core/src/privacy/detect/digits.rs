@@ -43,46 +43,68 @@ impl Group {
 #[derive(Debug)]
 pub(super) struct Run {
     groups: [Group; MAX_GROUPS],
-    count: usize,
+    first: usize,
+    end: usize,
+    /// Digits of all groups.
+    total: usize,
+    /// Whether nothing follows the last group that could be one more.
+    complete: bool,
 }
 
 impl Run {
     /// An empty run to read into: it is large enough to be worth keeping.
     pub(super) fn new() -> Self {
-        Self { groups: [Group::default(); MAX_GROUPS], count: 0 }
+        Self { groups: [Group::default(); MAX_GROUPS], first: 0, end: 0, total: 0, complete: false }
     }
 
-    /// Reads the groups that start at the digit at `start`.
+    /// Reads the groups that start at the digit at `start`. What was read already is not read again when the first
+    /// group alone is given up.
     pub(super) fn read(&mut self, view: &mut View<'_>, start: usize) {
-        self.count = 0;
+        if self.complete && self.end - self.first > 1 && self.groups[self.first + 1].start == start {
+            self.total -= self.groups[self.first].len();
+            self.first += 1;
+            self.groups[self.first].separator = Separator::None;
+            return;
+        }
+        (self.first, self.end, self.total, self.complete) = (0, 0, 0, false);
         let mut at = start;
         let mut separator = Separator::None;
-        while self.count < MAX_GROUPS {
+        while self.end < MAX_GROUPS {
             let end = end_of_digits(view, at);
-            self.groups[self.count] = Group { start: at, end, separator };
-            self.count += 1;
-            let Some((found, next)) = separator_at(view, end) else { break };
+            self.groups[self.end] = Group { start: at, end, separator };
+            self.end += 1;
+            self.total += end - at;
+            let Some((found, next)) = separator_at(view, end) else {
+                self.complete = true;
+                break;
+            };
             separator = found;
             at = next;
         }
         view.steps += (self.end() - start) as u64;
     }
 
+    #[inline]
     pub(super) fn groups(&self) -> &[Group] {
-        &self.groups[..self.count]
+        &self.groups[self.first..self.end]
+    }
+
+    /// How many digits all groups have.
+    pub(super) fn total(&self) -> usize {
+        self.total
     }
 
     pub(super) fn start(&self) -> usize {
-        self.groups[0].start
+        self.groups[self.first].start
     }
 
     pub(super) fn end(&self) -> usize {
-        self.groups[self.count - 1].end
+        self.groups[self.end - 1].end
     }
 
     /// Whether the first groups have these lengths and separators.
     pub(super) fn is(&self, lengths: &[usize], separators: &[Separator]) -> bool {
-        lengths.len() <= self.count
+        lengths.len() <= self.end - self.first
             && self.groups().iter().zip(lengths).all(|(group, length)| group.len() == *length)
             && self.groups()[1..]
                 .iter()
@@ -98,8 +120,11 @@ impl Run {
 }
 
 fn end_of_digits(view: &View<'_>, start: usize) -> usize {
-    let digits = view.bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    start + digits
+    let mut end = start;
+    while view.at(end).is_ascii_digit() {
+        end += 1;
+    }
+    end
 }
 
 fn separator_at(view: &View<'_>, end: usize) -> Option<(Separator, usize)> {

@@ -16,6 +16,7 @@ mod network;
 mod pattern;
 mod phone;
 mod secret;
+mod settle;
 mod social;
 mod url;
 mod view;

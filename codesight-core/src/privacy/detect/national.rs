@@ -8,6 +8,9 @@ use super::view::{Edge, Hit, View};
 
 /// The id that starts with the run.
 pub(super) fn find(view: &mut View<'_>, run: &Run) -> Option<Hit> {
+    if run.total() < 9 {
+        return None;
+    }
     formatted(view, run).or_else(|| cued(view, run))
 }
 
@@ -29,7 +32,7 @@ const FORMS: &[Form] = {
 
 fn formatted(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     for (lengths, separators, check) in FORMS {
-        if !run.is(lengths, separators) {
+        if lengths[0] != run.groups()[0].len() || !run.is(lengths, separators) {
             continue;
         }
         let groups = &run.groups()[..lengths.len()];
@@ -63,11 +66,11 @@ fn cued(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     }
     let groups = &groups[..count];
     let (start, end) = (groups[0].start, groups[count - 1].end);
-    if view.left_edge(start) == Edge::Tight || view.right_edge(end) == Edge::Tight {
+    let near = view.near(start);
+    if !near.any(Cues::ID) || view.left_edge(start) == Edge::Tight || view.right_edge(end) == Edge::Tight {
         return None;
     }
-    let near = view.near(start);
-    if !near.any(Cues::ID) || near.any(Cues::THING) || !view.window(start).any(Cues::NATIONAL) {
+    if near.any(Cues::THING) || !view.window(start).any(Cues::NATIONAL) {
         return None;
     }
     // In an address, the words around `id=` are those of the page.

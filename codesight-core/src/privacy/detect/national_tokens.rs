@@ -9,6 +9,9 @@ const LONGEST: usize = 24;
 
 /// The id whose token holds the digit at `at`.
 pub(super) fn find(view: &mut View<'_>, at: usize) -> Option<Hit> {
+    if at < view.judged_until {
+        return None;
+    }
     let belongs = |byte: u8| byte.is_ascii_alphanumeric();
     let mut start = at;
     while at - start < LONGEST && belongs(view.before(start, 1)) {
@@ -19,6 +22,8 @@ pub(super) fn find(view: &mut View<'_>, at: usize) -> Option<Hit> {
         end += 1;
     }
     view.steps += (end - start) as u64;
+    // Another digit of the same token would come to the same.
+    view.judged_until = (at..end).find(|place| !belongs(view.at(*place))).unwrap_or(end);
     if view.before(start, 1) == b'_' || matches!(view.at(end), b'_' | b'-') && belongs(view.at(end + 1)) {
         return None;
     }

@@ -4,13 +4,17 @@
 //! a classed byte a parser reads on from there, bounded, and a validator decides. No expression engine is involved,
 //! so time is linear in the text whatever it holds.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::context;
 use super::digits::Run;
 use super::fold::Folded;
 use super::view::{Hit, View};
 use super::{
     DetectInput, PiiDetector, PiiSpan, address, bank, card, date, email, national, national_tokens, network,
-    phone, secret, social, url,
+    phone, secret, settle, social, url,
 };
 
 /// Finds personal data and secrets by their form, their check digits and the words beside them.
@@ -24,9 +28,6 @@ use super::{
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct PatternDetector {}
-
-/// How often what is left over is looked at again after finds were taken out.
-const ROUNDS: usize = 4;
 
 impl PatternDetector {
     /// The detector. It has no settings: country and cues come with each text.
@@ -56,46 +57,13 @@ impl PiiDetector for PatternDetector {
         if hits.is_empty() {
             return;
         }
-        settle(&folded.bytes, input, &mut hits);
+        settle::until_nothing_is_left(&folded.bytes, input, &mut hits);
         found.extend(hits.iter().map(|hit| PiiSpan {
             range: folded.original(hit.start, hit.end),
             kind: hit.kind,
             score: hit.score,
             evidence: hit.evidence,
         }));
-    }
-}
-
-/// Looks again at the text with placeholders in place of the finds, until nothing more is found: what masked text
-/// would show to a second pass has to be found in the first.
-fn settle(bytes: &[u8], input: &DetectInput<'_>, hits: &mut Vec<Hit>) {
-    for _ in 1..ROUNDS {
-        let mut masked = Vec::with_capacity(bytes.len());
-        // From a place in the masked text on, what has to be added to get to the text.
-        let mut shifts = vec![(0, 0_isize)];
-        let mut copied = 0;
-        for hit in hits.iter() {
-            masked.extend_from_slice(&bytes[copied..hit.start]);
-            masked.push(b'<');
-            masked.extend_from_slice(hit.kind.placeholder().as_bytes());
-            masked.extend_from_slice(b"_0>");
-            copied = hit.end;
-            shifts.push((masked.len(), copied.cast_signed() - masked.len().cast_signed()));
-        }
-        masked.extend_from_slice(&bytes[copied..]);
-        let mut view = View::new(&masked, input);
-        let mut more = Vec::new();
-        scan(&mut view, &mut more);
-        if more.is_empty() {
-            return;
-        }
-        for mut hit in more {
-            let shift = shifts[shifts.partition_point(|(from, _)| *from <= hit.start) - 1].1;
-            hit.start = hit.start.saturating_add_signed(shift);
-            hit.end = hit.end.saturating_add_signed(shift);
-            hits.push(hit);
-        }
-        hits.sort_by_key(|hit| hit.start);
     }
 }
 
@@ -143,7 +111,7 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-fn scan(view: &mut View<'_>, hits: &mut Vec<Hit>) {
+pub(super) fn scan(view: &mut View<'_>, hits: &mut Vec<Hit>) {
     let mut at = 0;
     let mut run = Run::new();
     loop {
@@ -178,7 +146,11 @@ fn step(view: &mut View<'_>, at: usize, run: &mut Run, hits: &mut Vec<Hit>) -> u
         Class::Equals => secret::find_named(view, at),
         Class::Dash => dash(view, at),
         Class::Underscore => secret::find_prefixed(view, at),
-        Class::Letter => secret::find_lettered(view, at),
+        Class::Letter if secret::may_be_lettered(view.before(at, 1), view.bytes[at]) => {
+            secret::find_lettered(view, at)
+        }
+        Class::Letter => None,
+        Class::Less if !view.at(at + 1).is_ascii_uppercase() => None,
         Class::Less => return context::placeholder_after(view.bytes, at).unwrap_or(at + 1),
     };
     match hit {
@@ -249,8 +221,7 @@ fn digits(view: &mut View<'_>, at: usize, run: &mut Run, hits: &mut Vec<Hit>) ->
     let first = run.groups()[0];
     let followed = view.at(first.end);
     let token_like = attached || followed.is_ascii_alphabetic();
-    let total: usize = run.groups().iter().map(super::digits::Group::len).sum();
-    if !token_like && total < 4 {
+    if !token_like && run.total() < 4 {
         // Prices and counts, the bulk of a shop: only a date or an address may start with so few.
         let hit = if view.at(first.end) == b'-' { social::find_disguised(view, at) } else { None }
             .or_else(|| date::find(view, run))
@@ -291,10 +262,16 @@ fn number(view: &mut View<'_>, run: &Run, attached: bool) -> Option<Hit> {
 /// Addresses with bare words, ` at ` and ` dot `: looked for only left of a ` dot `, which is rare.
 fn scan_spelled(view: &mut View<'_>, hits: &mut Vec<Hit>) {
     const REACH: usize = 160;
+    const SHORTEST: usize = b"a at b dot cc".len();
+    static WORDS: LazyLock<[Finder<'static>; 2]> =
+        LazyLock::new(|| [Finder::new(b" dot "), Finder::new(b" DOT ")]);
+    if view.bytes.len() < SHORTEST {
+        return;
+    }
     let mut done = 0;
     let mut spelled = Vec::new();
-    for word in [b" dot ", b" DOT "] {
-        for dot in memchr::memmem::find_iter(view.bytes, word) {
+    for word in &*WORDS {
+        for dot in word.find_iter(view.bytes) {
             let mut at = done.max(dot.saturating_sub(REACH));
             while let Some(place) =
                 memchr::memchr2(b'a', b'A', &view.bytes[at.min(dot)..dot]).map(|place| at + place)

@@ -78,12 +78,11 @@ fn is_trunk_zero(view: &View<'_>, group: &Group) -> bool {
 
 fn national(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     let groups = run.groups();
-    let total: usize = groups.iter().map(Group::len).sum();
-    if total < 4 || is_number_list(view, groups) || is_date(groups) {
-        return None;
-    }
     let start = run.start();
-    if view.left_edge(start) == Edge::Tight && !matches!(view.before(start, 1), b'/' | b'+') {
+    if run.total() < 4
+        || view.left_edge(start) == Edge::Tight && !matches!(view.before(start, 1), b'/' | b'+')
+        || is_date(groups)
+    {
         return None;
     }
     if let Some(count) = american(view, run) {
@@ -93,7 +92,10 @@ fn national(view: &mut View<'_>, run: &Run) -> Option<Hit> {
         let (near, window) = (view.near(start), view.window(start));
         let thing = near.any(Cues::THING) || (window.any(Cues::THING) && !opened);
         let cued = near.any(Cues::PHONE) || near.any(Cues::PHONE_MAYBE);
-        if ends_well(view, run, count, end) && (cued || (alone && !thing)) {
+        if ends_well(view, run, count, end)
+            && (cued || (alone && !thing))
+            && !is_number_list(view, run.groups())
+        {
             let start = with_parenthesis(view, start, end);
             return Some(Hit::new(start, end, PiiType::Phone, 0.9, "format"));
         }
@@ -111,7 +113,7 @@ fn national(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     }
     let end = extension_end(view, groups[count - 1].end);
     if says_phone(view, near, groups, digits) || is_called(view, start, end, count, digits) {
-        return ends_well(view, run, count, end)
+        return (ends_well(view, run, count, end) && !is_number_list(view, run.groups()))
             .then(|| Hit::new(with_parenthesis(view, start, end), end, PiiType::Phone, 0.85, "cue"));
     }
     let zero = view.at(start) == b'0' && (b'1'..=b'9').contains(&view.at(start + 1));
@@ -123,7 +125,8 @@ fn national(view: &mut View<'_>, run: &Run) -> Option<Hit> {
         && view.left_edge(start) == Edge::Clean
         && !view.in_url(start)
         && ends_well(view, run, count, end)
-        && !view.window(start).any(Cues::THING);
+        && !view.window(start).any(Cues::THING)
+        && !is_number_list(view, run.groups());
     at_home.then(|| Hit::new(with_parenthesis(view, start, end), end, PiiType::Phone, 0.7, "country"))
 }
 

@@ -47,8 +47,15 @@ fn token_end(view: &View<'_>, start: usize, belongs: impl Fn(u8) -> bool) -> usi
     start + length.count()
 }
 
+/// Fewest bytes behind any prefix.
+const FEWEST: usize = 16;
+
 /// The token whose prefix ends with the sign at `sign`.
 pub(super) fn find_prefixed(view: &mut View<'_>, sign: usize) -> Option<Hit> {
+    // Behind most dashes and underscores there is a short word.
+    if ![1, FEWEST / 2, FEWEST].iter().all(|step| is_token_byte(view.at(sign + step))) {
+        return None;
+    }
     let head = &view.bytes[..=sign];
     let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| head.ends_with(prefix))?;
     let start = sign + 1 - prefix.len();
@@ -59,6 +66,12 @@ pub(super) fn find_prefixed(view: &mut View<'_>, sign: usize) -> Option<Hit> {
     view.steps += (end - start) as u64;
     let body = &view.bytes[sign + 1..end];
     (body.len() >= *least && is_random(body)).then(|| Hit::new(start, end, PiiType::Secret, 0.99, "prefix"))
+}
+
+/// Whether a letter and the one before it can be those by which a token is known.
+#[inline]
+pub(super) fn may_be_lettered(before: u8, letter: u8) -> bool {
+    matches!((before, letter), (b'y', b'J') | (b'A', b'K' | b'S') | (b'I', b'z'))
 }
 
 /// Tokens that are known by letters: `eyJ…` around its `J`, `AKIA…` around its `K`, `AIza…` around its `z`.
@@ -207,7 +220,42 @@ const LIKELY: &[&str] = &[
     "confirm",
 ];
 
+/// Which letters names end with, by the letter they begin with: most names are told by one look.
+static LAST_LETTERS: [u32; 26] = {
+    let mut letters = [0; 26];
+    let lists = [CERTAIN, LIKELY];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut place = 0;
+        while place < lists[list].len() {
+            let name = lists[list][place].as_bytes();
+            letters[(name[0] - b'a') as usize] |= 1 << (name[name.len() - 1] - b'a');
+            place += 1;
+        }
+        list += 1;
+    }
+    letters
+};
+
+/// Endings of names that are certain whatever stands before.
+const ENDINGS: [&str; 4] = ["token", "secret", "password", "apikey"];
+
+fn may_be_known(name: &[u8]) -> bool {
+    let letter = |byte: u8| usize::from((byte | 0x20).wrapping_sub(b'a'));
+    let mut plain = name.iter().copied().filter(u8::is_ascii_alphanumeric);
+    let (Some(first), Some(last)) = (plain.next(), plain.next_back().or(name.last().copied())) else {
+        return false;
+    };
+    let ends = matches!(last | 0x20, b'n' | b't' | b'd' | b'y') && name.len() > 5;
+    ends || LAST_LETTERS
+        .get(letter(first))
+        .is_some_and(|letters| letter(last) < 26 && letters >> letter(last) & 1 == 1)
+}
+
 fn judge(name: &[u8]) -> Option<Name> {
+    if !may_be_known(name) {
+        return None;
+    }
     let mut plain = [0_u8; 24];
     let mut count = 0;
     for byte in name.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
@@ -215,9 +263,7 @@ fn judge(name: &[u8]) -> Option<Name> {
         count += 1;
     }
     let plain = std::str::from_utf8(&plain[..count]).ok()?;
-    if CERTAIN.contains(&plain)
-        || ["token", "secret", "password", "apikey"].iter().any(|end| plain.ends_with(end))
-    {
+    if CERTAIN.contains(&plain) || ENDINGS.iter().any(|end| plain.ends_with(end)) {
         return Some(Name::Certain);
     }
     LIKELY.contains(&plain).then_some(Name::Likely)

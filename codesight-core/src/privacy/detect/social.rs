@@ -8,6 +8,9 @@ use super::view::{Edge, Hit, View};
 /// The number that starts with the run.
 pub(super) fn find(view: &mut View<'_>, run: &Run) -> Option<Hit> {
     let groups = run.groups();
+    if !matches!(groups[0].len(), 3 | 9) {
+        return None;
+    }
     let spaced = [Separator::Space, Separator::Space];
     let dotted = [Separator::Dot, Separator::Dot];
     let (count, dashed) = if run.is(&[3, 2, 4], &[Separator::Dash, Separator::Dash]) {
@@ -47,6 +50,11 @@ pub(super) fn find_disguised(view: &mut View<'_>, at: usize) -> Option<Hit> {
     const LENGTH: usize = 11;
     let looks =
         |byte: u8| byte.is_ascii_digit() || matches!(byte, b'l' | b'I' | b'O' | b'o' | b'S' | b'B' | b'Z');
+    // Most digits beside letters belong to no such token: its first part is nearer than this.
+    let dashed = |from: usize| (from..from + 8).any(|place| view.at(place) == b'-');
+    if !dashed(at.saturating_sub(3)) {
+        return None;
+    }
     let mut start = at;
     while start > 0 && at - start < LENGTH && (looks(view.before(start, 1)) || view.before(start, 1) == b'-')
     {

@@ -45,6 +45,8 @@ pub(super) struct View<'t> {
     pub(super) label: Cues,
     /// The end of the URL being read; 0 outside of one.
     pub(super) url_end: usize,
+    /// Up to here, tokens of letters and digits were looked at whole.
+    pub(super) judged_until: usize,
     /// Bytes the parsers looked at: a measure of work that no clock disturbs.
     pub(super) steps: u64,
     /// The words read last, for all parsers ask about the same place.
@@ -61,6 +63,7 @@ impl<'t> View<'t> {
             country: input.country,
             label: context::of_label(input.cue),
             url_end: if whole_url { bytes.len() } else { 0 },
+            judged_until: 0,
             steps: 0,
             near: None,
             window: None,

@@ -165,13 +165,15 @@ static INDEX: [u16; SLOTS] = {
     index
 };
 
+/// The same for capital and small letters.
 const fn hash(word: &[u8]) -> usize {
-    let last = word[word.len() - 1] as usize;
-    let middle = word[word.len() / 2] as usize;
-    (word[0] as usize * 331 + last * 37 + middle * 1_031 + word.len() * 613) % SLOTS
+    let first = (word[0] | 0x20) as usize;
+    let last = (word[word.len() - 1] | 0x20) as usize;
+    let middle = (word[word.len() / 2] | 0x20) as usize;
+    (first * 331 + last * 37 + middle * 1_031 + word.len() * 613) % SLOTS
 }
 
-/// What an ASCII word, folded to lower case, means.
+/// What an ASCII word means, in whatever case.
 pub(super) fn meaning(word: &[u8]) -> Cues {
     if word.is_empty() {
         return Cues::default();
@@ -179,7 +181,7 @@ pub(super) fn meaning(word: &[u8]) -> Cues {
     let mut slot = hash(word);
     while let Some(place) = INDEX[slot].checked_sub(1) {
         let (known, cues) = WORDS[usize::from(place)];
-        if known.as_bytes() == word {
+        if known.as_bytes().eq_ignore_ascii_case(word) {
             return cues;
         }
         slot = (slot + 1) % SLOTS;
