@@ -42,7 +42,7 @@ pub(super) fn until_nothing_is_left(bytes: &[u8], input: &DetectInput<'_>, hits:
 /// The surroundings of finds, cut at white space, those that touch joined.
 fn regions(bytes: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
     if bytes.len() <= SHORT {
-        return vec![0..bytes.len()];
+        return std::iter::once(0..bytes.len()).collect();
     }
     let mut regions: Vec<Range<usize>> = Vec::new();
     for hit in hits {
