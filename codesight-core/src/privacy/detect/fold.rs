@@ -34,6 +34,25 @@ impl<'t> Folded<'t> {
         Self { bytes: Cow::Owned(bytes), shifts }
     }
 
+    /// A text to be put together, of at most so many bytes.
+    pub(super) fn empty(capacity: usize) -> Folded<'static> {
+        Folded { bytes: Cow::Owned(Vec::with_capacity(capacity)), shifts: Vec::new() }
+    }
+
+    /// Adds bytes as they are, and one for an escape of `length` bytes.
+    pub(super) fn push(&mut self, as_they_are: &[u8], byte: u8, length: usize) {
+        let bytes = self.bytes.to_mut();
+        bytes.extend_from_slice(as_they_are);
+        bytes.push(byte);
+        let before = self.shifts.last().map_or(0, |(_, shift)| *shift);
+        self.shifts.push((bytes.len(), before + length - 1));
+    }
+
+    /// Adds the bytes behind the last escape.
+    pub(super) fn finish(&mut self, as_they_are: &[u8]) {
+        self.bytes.to_mut().extend_from_slice(as_they_are);
+    }
+
     /// The range of the original text that became `start..end`.
     pub(super) fn original(&self, start: usize, end: usize) -> Range<usize> {
         self.place(start)..self.place(end)

@@ -7,6 +7,7 @@ mod card;
 mod checks;
 mod context;
 mod date;
+mod decode;
 mod digits;
 mod email;
 mod fold;

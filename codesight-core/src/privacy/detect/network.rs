@@ -102,6 +102,23 @@ pub(super) fn find_dashes(view: &mut View<'_>, dash: usize) -> Option<Hit> {
     Some(Hit::new(start, end, PiiType::MacAddress, 0.95, "format"))
 }
 
+/// The hardware address in three parts, `001a.2b3c.4d5e`, that has a digit at `at`.
+pub(super) fn find_dots(view: &mut View<'_>, at: usize) -> Option<Hit> {
+    const LENGTH: usize = 14;
+    let dot = (at..at + 4).find(|place| view.at(*place) == b'.' && view.at(place + 5) == b'.')?;
+    let start = dot.checked_sub(4)?;
+    let token = view.bytes.get(start..start + LENGTH)?;
+    let fits = token.iter().enumerate().all(|(place, byte)| match place {
+        4 | 9 => *byte == b'.',
+        _ => byte.is_ascii_hexdigit(),
+    });
+    let attached = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    // Digits alone may be a number with points in it.
+    let lettered = token.iter().any(u8::is_ascii_alphabetic);
+    let alone = !attached(view.before(start, 1)) && !view.at(start + LENGTH).is_ascii_alphanumeric();
+    (fits && lettered && alone).then(|| Hit::new(start, start + LENGTH, PiiType::MacAddress, 0.9, "format"))
+}
+
 fn is_hardware(token: &[u8], sign: u8) -> bool {
     token.len() == 17
         && token.iter().enumerate().all(|(place, byte)| match place % 3 {

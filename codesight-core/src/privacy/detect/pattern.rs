@@ -13,7 +13,7 @@ use super::digits::Run;
 use super::fold::Folded;
 use super::view::{Hit, View};
 use super::{
-    DetectInput, PiiDetector, PiiSpan, address, bank, card, date, email, national, national_tokens, network,
+    DetectInput, PiiDetector, PiiSpan, address, bank, card, date, decode, email, national, national_tokens, network,
     phone, secret, settle, social, url,
 };
 
@@ -51,9 +51,8 @@ impl PiiDetector for PatternDetector {
 
     fn detect(&self, input: &DetectInput<'_>, found: &mut Vec<PiiSpan>) {
         let folded = Folded::new(input.text);
-        let mut view = View::new(&folded.bytes, input);
         let mut hits = Vec::new();
-        scan(&mut view, &mut hits);
+        look(&folded.bytes, input, &mut hits);
         if hits.is_empty() {
             return;
         }
@@ -110,6 +109,13 @@ const CLASSES: [Class; 256] = {
     classes[b'<' as usize] = Class::Less;
     classes
 };
+
+/// Finds what is there as it is written, and in the writings of other formats.
+pub(super) fn look(bytes: &[u8], input: &DetectInput<'_>, hits: &mut Vec<Hit>) {
+    scan(&mut View::new(bytes, input), hits);
+    decode::find_escaped(bytes, input, hits);
+    decode::find_packed(bytes, input, hits);
+}
 
 pub(super) fn scan(view: &mut View<'_>, hits: &mut Vec<Hit>) {
     let mut at = 0;
@@ -237,6 +243,9 @@ fn digits(view: &mut View<'_>, at: usize, run: &mut Run, hits: &mut Vec<Hit>) ->
 
 fn number(view: &mut View<'_>, run: &Run, attached: bool) -> Option<Hit> {
     let at = run.start();
+    if let Some(hit) = network::find_dots(view, at) {
+        return Some(hit);
+    }
     if attached {
         let encoded_plus = view.before(at, 2) == b'2' && view.before(at, 3) == b'%';
         return bank::find(view, at)

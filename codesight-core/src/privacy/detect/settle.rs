@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::DetectInput;
-use super::pattern::scan;
-use super::view::{Hit, View};
+use super::pattern::look;
+use super::view::Hit;
 
 /// How often what is left over is looked at again.
 const ROUNDS: usize = 4;
@@ -81,9 +81,8 @@ fn look_again(
         shifts.push((masked.len(), copied.cast_signed() - masked.len().cast_signed()));
     }
     masked.extend_from_slice(&bytes[copied..region.end]);
-    let mut view = View::new(&masked, input);
     let mut found = Vec::new();
-    scan(&mut view, &mut found);
+    look(&masked, input, &mut found);
     let after = if region.start > 0 { MARGIN } else { 0 };
     let before = masked.len() - if region.end < bytes.len() { MARGIN.min(masked.len()) } else { 0 };
     for mut hit in found.into_iter().filter(|hit| hit.start >= after && hit.end <= before) {
