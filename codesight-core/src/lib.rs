@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod dom;
 pub mod error;
 pub mod id;
+pub mod import;
 pub mod memory;
 pub mod model;
 pub mod pipeline;

@@ -9,6 +9,7 @@ mod corpora;
 mod decode;
 mod detect;
 mod fields;
+mod import;
 mod machine;
 mod masker;
 mod models;

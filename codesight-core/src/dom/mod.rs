@@ -1,0 +1,15 @@
+//! A document as a tree: what was stored of a page, from HTML or from a recorder's own nodes.
+//!
+//! The tree holds what a page declares, without layout: it knows no boxes, no styles and no visibility but the
+//! elements that never show.
+
+mod describe;
+mod identify;
+mod names;
+mod parse;
+mod tree;
+
+pub use describe::{describe, hierarchy, nearby, structure};
+pub use identify::{css_path, selectors, shadow_hosts, xpath};
+pub use names::{accessible_name, role};
+pub use tree::{Document, Element, NodeData, NodeId};
