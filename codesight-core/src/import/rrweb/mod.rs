@@ -48,7 +48,7 @@ impl Importer for Rrweb {
         let text = source.only()?;
         let mut reader = Reader::new(options);
         stream::events(text, &options.limits, &mut |event| {
-            reader.event(event.window.as_deref(), &event.value)
+            reader.event(event.window.as_deref(), &event.value);
         })?;
         let mut imported = Imported::new(self.name());
         imported.sessions.extend(reader.finish(text)?);
