@@ -100,7 +100,7 @@ fn the_oldest_traces_write_a_call_once() {
 #[test]
 fn traces_of_other_versions_are_refused_loudly() {
     for version in [0, 2, 10, 99] {
-        let refused = read(version).err().expect("an unknown version");
+        let refused = read(version).expect_err("an unknown version");
         assert_eq!(refused.kind(), ErrorKind::Unsupported);
         assert!(refused.to_string().contains("supported=3 to 9"), "{refused}");
     }

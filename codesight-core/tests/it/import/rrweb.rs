@@ -162,6 +162,7 @@ fn stream(events: &[Value]) -> Vec<u8> {
     serde_json::to_vec(&all).expect("JSON")
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "every caller makes it for this")]
 fn change(data: Value) -> Value {
     json!({ "type": 3, "data": data })
 }
