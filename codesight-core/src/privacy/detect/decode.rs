@@ -67,7 +67,8 @@ fn unescape(bytes: &[u8]) -> Option<Folded<'static>> {
         let folded: &mut Folded<'static> = decoded.get_or_insert_with(|| Folded::empty(bytes.len()));
         folded.push(&bytes[copied..sign], byte, length);
         copied = sign + length;
-        matters |= byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b':' | b'%');
+        matters |=
+            byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b':' | b'%');
     }
     let mut folded = decoded.filter(|_| matters)?;
     folded.finish(&bytes[copied..]);
@@ -138,7 +139,8 @@ pub(super) fn find_packed(bytes: &[u8], input: &DetectInput<'_>, hits: &mut Vec<
             continue;
         }
         let start = bytes[..probe].iter().rposition(|byte| !is_packed(*byte)).map_or(0, |at| at + 1);
-        let end = bytes[probe..].iter().position(|byte| !is_packed(*byte)).map_or(bytes.len(), |at| probe + at);
+        let end =
+            bytes[probe..].iter().position(|byte| !is_packed(*byte)).map_or(bytes.len(), |at| probe + at);
         if (SHORTEST_TOKEN..=LONGEST_TOKEN).contains(&(end - start)) {
             unpack(bytes, start..end, input, hits);
         }

@@ -13,8 +13,8 @@ use super::digits::Run;
 use super::fold::Folded;
 use super::view::{Hit, View};
 use super::{
-    DetectInput, PiiDetector, PiiSpan, address, bank, card, date, decode, email, national, national_tokens, network,
-    phone, secret, settle, social, url,
+    DetectInput, PiiDetector, PiiSpan, address, bank, card, date, decode, email, national, national_tokens,
+    network, phone, secret, settle, social, url,
 };
 
 /// Finds personal data and secrets by their form, their check digits and the words beside them.
