@@ -9,6 +9,7 @@ use codesight_core::wire::WireLimits;
 use serde::Deserialize;
 
 use crate::auth::TokenGrant;
+use crate::tls::TlsFiles;
 
 /// Every setting, as it may stand in the file (`data_dir = "…"`), in the environment (`CODESIGHT_DATA_DIR`) or among
 /// the flags (`--data-dir`).
@@ -22,6 +23,14 @@ pub(crate) struct Settings {
     /// Where to serve metrics and health for operators [default: nowhere]
     #[arg(long, env = "CODESIGHT_METRICS_LISTEN", value_name = "ADDRESS")]
     metrics_listen: Option<SocketAddr>,
+
+    /// The certificate chain in PEM; with it the server speaks HTTPS and WSS only [default: neither]
+    #[arg(long, env = "CODESIGHT_TLS_CERTIFICATE", value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+
+    /// Its private key in PEM; both files are read again when they change
+    #[arg(long, env = "CODESIGHT_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
 
     /// Folder for the catalog, the keys, frames, archives and training lines [default: ./codesight-data]
     #[arg(long, env = "CODESIGHT_DATA_DIR", value_name = "FOLDER")]
@@ -103,6 +112,8 @@ impl Settings {
         Self {
             listen: self.listen.or(other.listen),
             metrics_listen: self.metrics_listen.or(other.metrics_listen),
+            tls_certificate: self.tls_certificate.or(other.tls_certificate),
+            tls_key: self.tls_key.or(other.tls_key),
             data_dir: self.data_dir.or(other.data_dir),
             tokens: if self.tokens.is_empty() { other.tokens } else { self.tokens },
             allow_origins: if self.allow_origins.is_empty() {
@@ -130,6 +141,10 @@ impl Settings {
         Config {
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8787))),
             metrics_listen: self.metrics_listen,
+            tls: self
+                .tls_certificate
+                .zip(self.tls_key)
+                .map(|(certificate, key)| TlsFiles { certificate, key }),
             data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("./codesight-data")),
             tokens: self.tokens,
             allow_origins: self.allow_origins,
@@ -158,6 +173,7 @@ impl Settings {
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) tls: Option<TlsFiles>,
     pub(crate) data_dir: PathBuf,
     pub(crate) tokens: Vec<TokenGrant>,
     pub(crate) allow_origins: Vec<String>,

@@ -9,8 +9,11 @@ use axum::body::Body;
 use axum::extract::Request;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
 use crate::app::App;
@@ -31,7 +34,13 @@ pub(crate) struct ConnectionPlace(
 );
 
 /// Serves `router` until the shutdown, then lets the connections finish; the app's tasks tell when they have.
-pub(crate) async fn serve(listener: TcpListener, router: Router, limits: ListenerLimits, app: App) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: ListenerLimits,
+    tls: Option<TlsAcceptor>,
+    app: App,
+) {
     let places = Arc::new(Semaphore::new(limits.max_connections));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
@@ -52,28 +61,43 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Listene
         let _ = stream.set_nodelay(true);
         let (router, shutdown) = (router.clone(), app.shutdown.clone());
         let place = ConnectionPlace(Arc::new((place, app.metrics.connected())));
+        let tls = tls.clone();
         app.tasks.spawn(async move {
-            let gate = Gate::open();
-            let stream = TokioIo::new(GatedStream::new(stream, gate.clone()));
-            let service =
-                hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                    call(router.clone(), request, gate.clone(), place.clone(), peer)
-                });
-            let mut builder = http1::Builder::new();
-            builder
-                .timer(TokioTimer::new())
-                .header_read_timeout(limits.header_timeout)
-                .max_buf_size(64 << 10);
-            let connection = builder.serve_connection(stream, service).with_upgrades();
-            tokio::pin!(connection);
-            tokio::select! {
-                _ = connection.as_mut() => {}
-                () = shutdown.cancelled() => {
-                    connection.as_mut().graceful_shutdown();
-                    let _ = connection.await;
-                }
+            let Some(tls) = tls else {
+                return converse(stream, peer, router, place, limits, shutdown).await;
+            };
+            // A handshake takes no longer than a request's header may; who has not spoken by then is gone.
+            if let Ok(Ok(stream)) = tokio::time::timeout(limits.header_timeout, tls.accept(stream)).await {
+                converse(stream, peer, router, place, limits, shutdown).await;
             }
         });
+    }
+}
+
+/// One connection, to its end.
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    router: Router,
+    place: ConnectionPlace,
+    limits: ListenerLimits,
+    shutdown: CancellationToken,
+) {
+    let gate = Gate::open();
+    let stream = TokioIo::new(GatedStream::new(stream, gate.clone()));
+    let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        call(router.clone(), request, gate.clone(), place.clone(), peer)
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).max_buf_size(64 << 10);
+    let connection = builder.serve_connection(stream, service).with_upgrades();
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod process;
 mod rest;
 mod serve;
 mod telemetry;
+mod tls;
 mod worker;
 mod ws;
 

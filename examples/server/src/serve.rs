@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::listener::{self, ListenerLimits};
 use crate::metrics::{self, Metrics};
+use crate::tls::Certificate;
 use crate::{rest, worker};
 
 /// Those who ask for metrics and health are few.
@@ -50,11 +51,25 @@ impl Server {
             ListenerLimits { max_connections: config.max_connections, header_timeout: config.header_timeout };
         let accepting = TaskTracker::new();
         let router = rest::router(app.clone());
-        accepting.spawn(listener::serve(listener, router, limits, app.clone()));
+        let tls = match &config.tls {
+            None => None,
+            Some(files) => {
+                let certificate = Certificate::read(files.clone())?;
+                app.tasks.spawn(Arc::clone(&certificate).follow(app.shutdown.clone()));
+                Some(certificate.acceptor()?)
+            }
+        };
+        accepting.spawn(listener::serve(listener, router, limits, tls, app.clone()));
         if let Some(address) = config.metrics_listen {
             let listener = listen(address).await?;
             let limits = ListenerLimits { max_connections: METRICS_CONNECTIONS, ..limits };
-            accepting.spawn(listener::serve(listener, metrics::serve(app.clone()), limits, app.clone()));
+            accepting.spawn(listener::serve(
+                listener,
+                metrics::serve(app.clone()),
+                limits,
+                None,
+                app.clone(),
+            ));
             tracing::info!(metrics = %address, "metrics");
         }
         accepting.close();

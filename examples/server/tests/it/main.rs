@@ -9,3 +9,4 @@ mod metrics;
 mod process;
 mod quality;
 mod rest;
+mod tls;
