@@ -74,7 +74,7 @@ impl Certificate {
                 }
                 // Half written, most likely: the next look finds the whole.
                 Err(error) => {
-                    tracing::warn!(error = %error, "the new certificate cannot be used; the old one stays")
+                    tracing::warn!(error = %error, "the new certificate cannot be used; the old one stays");
                 }
             }
         }
