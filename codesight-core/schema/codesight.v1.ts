@@ -96,7 +96,7 @@ export type CaptureGap = {
 };
 
 /** Why the recorder could not capture something. */
-export type CaptureGapKind = "blind-frame" | "dropped-frame" | "quota" | "outbox-full" | "paused" | "excluded" | "recorder-away" | string;
+export type CaptureGapKind = "blind-frame" | "dropped-frame" | "quota" | "outbox-full" | "paused" | "excluded" | "recorder-away" | "interaction-too-large" | "lost-by-server" | string;
 
 /** How the recorder was set up. */
 export type CaptureProfile = {

@@ -284,6 +284,10 @@ pub enum CaptureGapKind {
     Excluded,
     /// The recorder was not running.
     RecorderAway,
+    /// An interaction was larger than any server takes.
+    InteractionTooLarge,
+    /// A server lost what it had acknowledged.
+    LostByServer,
     /// A kind this version does not know.
     #[serde(untagged)]
     Other(String),

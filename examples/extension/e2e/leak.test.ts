@@ -68,7 +68,7 @@ async function liveThrough(page: Page): Promise<void> {
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new Event('change', { bubbles: true }));
   }, secrets['filled by a script']!);
-  for (const selector of ['#aria', '#named', '#link', '[data-private]', '.rr-mask']) await press(page, selector);
+  for (const selector of ['#change', '#glued', '#aria', '#named', '#link', '[data-private]', '.rr-mask']) await press(page, selector);
   const frame = (await page.locator('iframe').boundingBox())!;
   await click(page, frame.x + 150, frame.y + 22);
   await page.keyboard.type(secrets['frame of another origin, typed']!, { delay: 10 });

@@ -26,6 +26,13 @@ describe('personal text', () => {
     expect(maskText('Hi, JANE! To 12 Harbor road, Harbor View', known)).toMatch(/^Hi, <NAME_[A-Z2-7]{4}>! To <ADDRESS_[A-Z2-7]{4}>, Harbor View$/);
   });
 
+  test('the names in an e-mail address are recognised in a greeting; an address of an office names nobody', () => {
+    const known = dictionary();
+    known.learn('jane.quillfeather@example.com', 'EMAIL');
+    known.learn('orders@example.com', 'EMAIL');
+    expect(maskText('Hi, Jane! Orders of Mrs Quillfeather', known)).toMatch(/^Hi, <EMAIL_[A-Z2-7]{4}>! Orders of Mrs <EMAIL_[A-Z2-7]{4}>$/);
+  });
+
   test('the same value has the same placeholder in every page of a session, and another in the next session', () => {
     const [one, same, other] = [dictionary(), dictionary(), new PersonalDictionary('other', [])];
     expect(one.placeholder('a@b.example', 'EMAIL')).toBe(same.placeholder('A@B.example', 'EMAIL'));

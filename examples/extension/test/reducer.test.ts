@@ -120,6 +120,15 @@ test('opening a list without choosing was still a click', () => {
   expect(told()).toEqual(['click', 'click']);
 });
 
+test('the click with which a list answers a choice is nobody’s', () => {
+  const list = document.querySelector('select')!;
+  press(list);
+  wait(900);
+  play('change', list);
+  play('click', list, { detail: 0 });
+  expect(told()).toEqual(['select']);
+});
+
 test('choosing by an arrow key is a selection and no key', () => {
   const list = document.querySelector('select')!;
   key('ArrowDown', list);
@@ -150,6 +159,21 @@ test('a page that scrolls by itself did nothing for the person', () => {
   wait(300);
   wait(300);
   expect(actions).toMatchObject([{ type: 'scroll', details: { scrollY: 200 } }]);
+});
+
+test('a field that scrolls back when the person presses elsewhere was not scrolled; the bar of a page was', () => {
+  play('pointerdown', button);
+  scroll = { x: -160, y: 0 };
+  play('scroll', field);
+  play('pointerup', button);
+  play('click', button);
+  wait(400);
+  expect(told()).toEqual(['click']);
+  play('pointerdown', document.documentElement);
+  scroll = { x: 0, y: 240 };
+  play('scroll', document.documentElement);
+  wait(400);
+  expect(told()).toEqual(['click', 'scroll']);
 });
 
 test('a space in a text does not make the page’s own scrolling the person’s', () => {

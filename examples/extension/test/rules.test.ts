@@ -62,8 +62,8 @@ describe('the frame before an action', () => {
 });
 
 describe('selectors', () => {
-  test.each(['css-ibx93k', 'sc-ay6', 'r1a2b', ':r4:', 'jss123', 'card_x1y2z', 'b7f3e9', 'ember442', 'xkcdqrt', 'field_ab12c'])('%s is made by a tool', (name) => expect(isHashLike(name)).toBe(true));
-  test.each(['product-card', 'btn', 'add-to-cart', 'searchForm', 'nav', 'field-email', 'col2', 'main-content', 'quantity'])('%s is a word', (name) => expect(isHashLike(name)).toBe(false));
+  test.each(['css-ibx93k', 'sc-ay6', 'r1a2b', ':r4:', 'jss123', 'card_x1y2z', 'b7f3e9', 'ember442', 'xkcdqrt', 'field_ab12c', 'text-button_wben6', 'icon_wbena', 'account_izjmz'])('%s is made by a tool', (name) => expect(isHashLike(name)).toBe(true));
+  test.each(['product-card', 'btn', 'add-to-cart', 'searchForm', 'nav', 'field-email', 'col2', 'main-content', 'quantity', 'product_card', 'sign_in', 'thumbnail', 'checkout_step', 'viewport', 'rowgroup'])('%s is a word', (name) => expect(isHashLike(name)).toBe(false));
   test('a locator is read as it was written', () => {
     const steps = [{ by: 'test-id' as const, attribute: 'data-testid', value: "it's" }, { by: 'css' as const, css: 'li', hasText: 'Mug (large)' }, { by: 'role' as const, role: 'button', name: "Add 'it'" }];
     expect(printLocator(steps)).toBe("getByTestId('it\\'s').locator('li').filter({ hasText: 'Mug (large)' }).getByRole('button', { name: 'Add \\'it\\'', exact: true })");

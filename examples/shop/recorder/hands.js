@@ -3,7 +3,7 @@
  * is not in view has to be scrolled to first, as an action of its own.
  * @typedef {import('playwright-core').Page} Page
  * @typedef {import('playwright-core').Locator} Locator
- * @typedef {import('./recorder.js').Recorder} Recorder
+ * @typedef {Pick<import('./recorder.js').Recorder, 'record'>} Recorder
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ intent: string, rationale?: string, leadsTo?: RegExp }} Purpose
  */
@@ -11,6 +11,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const restMs = 160;
 const keyDelayMs = 24;
+/** From the mouse to the keyboard. */
+const changeHandsMs = 700;
 
 export class Hands {
   #page;
@@ -69,6 +71,7 @@ export class Hands {
       type: 'input', target, restedSince, action: { text }, confidence: 0.98, ...purpose,
       input: async () => {
         await this.#press();
+        await wait(changeHandsMs);
         await this.#page.keyboard.type(text, { delay: keyDelayMs });
       },
     });

@@ -1,4 +1,4 @@
-/** Records the scripted session in real Chromium: `node examples/shop/recorder/record.mjs [--out FILE]`. */
+/** Records the scripted session with a recorder that masks nothing: `node examples/shop/recorder/record.mjs [--out FILE]`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ import { settled } from './settled.js';
 import { sessionStart } from './start.js';
 import { RecordingWriter, readRecording } from './wire-file.js';
 
-const usualFile = fileURLToPath(new URL('../recording/shopping-session.wire', import.meta.url));
+const usualFile = fileURLToPath(new URL('../recording/unmasked-session.wire', import.meta.url));
 const { values: { out } } = parseArgs({ options: { out: { type: 'string', default: usualFile } } });
 
 /** Names instead of ports, so that addresses are the same in every recording and look like a shop's. */

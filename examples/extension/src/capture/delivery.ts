@@ -52,6 +52,8 @@ export class Delivery {
   async #deliver(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
+    // What is told in one go travels in one message.
+    await Promise.resolve();
     while (this.#waiting.length > 0 && this.recording && isConnected()) {
       const reports = this.#waiting.slice(0, MOST_AT_ONCE);
       try {

@@ -1,6 +1,7 @@
 import { clip, viewportBox } from '../context/boxes.ts';
+import { momentContext } from '../context/page.ts';
 import { fromInnerFrame } from '../frames/sensitive.ts';
-import type { Rect, Redaction } from '../protocol.ts';
+import type { PageContext, Rect, Redaction } from '../protocol.ts';
 
 /** Said once by each inner frame to the one around it. Page scripts never see it: recorders listen before they do. */
 const introduction = 'codesight-frame';
@@ -8,7 +9,10 @@ const smallestVisible = 20;
 const introduceWithinMs = 1_500;
 
 type ToOuter = { redactions: Redaction[] };
-type ToInner = { offset: { x: number; y: number } };
+type ToInner = { offset: { x: number; y: number }; view: View };
+
+/** What of the top document is seen; coordinates and pictures of every frame are those of this view. */
+type View = Pick<PageContext, 'scroll' | 'viewport'>;
 
 interface Inner {
   window: MessageEventSource;
@@ -23,6 +27,8 @@ interface Inner {
  */
 export class FrameLink {
   offset = { x: 0, y: 0 };
+  /** Of the top document, once the frames around this one told it. */
+  #view?: View;
   readonly #inner: Inner[] = [];
   #outer?: MessagePort;
   readonly #met = new WeakMap<HTMLIFrameElement, number>();
@@ -40,9 +46,9 @@ export class FrameLink {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<ToInner>) => {
       if (typeof data?.offset?.x !== 'number' || typeof data.offset.y !== 'number') return;
-      const moved = data.offset.x !== this.offset.x || data.offset.y !== this.offset.y;
       this.offset = { x: data.offset.x, y: data.offset.y };
-      if (moved) this.tellInner();
+      this.#view = data.view;
+      this.tellInner();
     };
     this.#outer = port1;
     window.parent.postMessage(introduction, '*', [port2]);
@@ -60,6 +66,11 @@ export class FrameLink {
     this.#place(inner);
   }
 
+  /** The page as it is seen at this moment. */
+  moment(): Pick<PageContext, 'scroll' | 'viewport' | 'documentHeight'> {
+    return { ...momentContext(), ...this.#view };
+  }
+
   /** Tells the frame around this one what to hide. */
   tellOuter(redactions: Redaction[]): void {
     this.#outer?.postMessage({ redactions } satisfies ToOuter);
@@ -74,7 +85,8 @@ export class FrameLink {
     const frame = this.#frames().find((element) => element.contentWindow === inner.window);
     if (!frame) return;
     const { x, y } = contentBox(frame);
-    inner.port.postMessage({ offset: { x: this.offset.x + x, y: this.offset.y + y } } satisfies ToInner);
+    const { scroll, viewport } = this.moment();
+    inner.port.postMessage({ offset: { x: this.offset.x + x, y: this.offset.y + y }, view: { scroll, viewport } } satisfies ToInner);
   }
 
   #frames = (): HTMLIFrameElement[] => this.roots().flatMap((root) => [...root.querySelectorAll('iframe')]);
@@ -88,7 +100,7 @@ export class FrameLink {
       const visible = clip(box, viewportBox());
       if (!visible || box.width < smallestVisible || box.height < smallestVisible) continue;
       const inner = this.#inner.findLast(({ window }) => window === frame.contentWindow);
-      if (inner?.redactions) found.push(...fromInnerFrame(inner.redactions, box));
+      if (inner?.redactions) found.push(...fromInnerFrame(inner.redactions, box, visible));
       else {
         found.push({ box: visible, reason: 'blind-frame' });
         if (this.#isOverdue(frame)) blind += 1;

@@ -194,10 +194,10 @@ export class PageRecorder {
 
   #describe(target: Element): Described {
     try {
-      return describe(target, { dictionary: this.#dictionary, level: this.#orders?.level ?? 'full', offset: this.#link.offset, overview: this.#readOverview(false) });
+      return describe(target, { dictionary: this.#dictionary, level: this.#orders?.level ?? 'full', offset: this.#link.offset, overview: this.#readOverview(false), moment: this.#link.moment() });
     } catch {
       // A page can break any part of it; what the person did is recorded all the same.
-      return { element: { tag: target.localName, undescribed: true }, selectors: null, visualContext: null, userContext: {}, reliability: 0, pageContext: momentContext() };
+      return { element: { tag: target.localName, undescribed: true }, selectors: null, visualContext: null, userContext: {}, reliability: 0, pageContext: this.#link.moment() };
     }
   }
 
@@ -236,6 +236,7 @@ export class PageRecorder {
     this.#lastActionAt = action.at;
     interaction.recorderCostMs = Math.round((moment.costMs + (performance.now() - began)) * 100) / 100;
     this.#report(interaction, moment);
+    if (value !== undefined && action.value === 'field') this.#changes.note({ kind: 'value', property: 'value', after: value }, target);
   }
 
   #report(interaction: InteractionData, moment: Moment): void {

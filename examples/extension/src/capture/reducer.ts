@@ -40,6 +40,7 @@ interface Press<Moment> extends Started<Moment> {
   point: Point;
   path: Point[];
   button: number;
+  innermost: Element;
 }
 
 interface Scrolling<Moment> extends Started<Moment> {
@@ -79,6 +80,7 @@ export class Reducer<Moment> {
   #heldKey?: Action<Moment>;
   #lastClick?: { target: Element; at: number; innermost: Element };
   #lastKeyAt = -Infinity;
+  #selectedAt = -Infinity;
   #trustedAt = -Infinity;
   #intentAt = -Infinity;
   #pointer?: Point;
@@ -145,7 +147,7 @@ export class Reducer<Moment> {
     this.flush();
     this.#pointer = raw.point;
     this.#hover = undefined;
-    this.#press = { target: raw.target, at: raw.at, isTrusted: raw.isTrusted, raw: 1, moment: this.sink.moment(raw.target), point: raw.point!, path: [raw.point!], button: raw.button ?? 0 };
+    this.#press = { target: raw.target, at: raw.at, isTrusted: raw.isTrusted, raw: 1, moment: this.sink.moment(raw.target), point: raw.point!, path: [raw.point!], button: raw.button ?? 0, innermost: raw.innermost };
   }
 
   #moved(raw: RawEvent): void {
@@ -191,7 +193,9 @@ export class Reducer<Moment> {
 
   #clicked(raw: RawEvent): void {
     const press = this.#lastPress ?? this.#press;
-    const isEcho = this.#isEchoOfLabel(raw) || (raw.detail === 0 && raw.isTrusted && raw.at - this.#lastKeyAt < SAME_GESTURE_MS * 5);
+    // A list of choices answers the choice with a click at its own corner.
+    const isEchoOfChoice = raw.target.localName === 'select' && !press && raw.isTrusted && raw.at - this.#selectedAt < INTENT_MS;
+    const isEcho = isEchoOfChoice || this.#isEchoOfLabel(raw) || (raw.detail === 0 && raw.isTrusted && raw.at - this.#lastKeyAt < SAME_GESTURE_MS * 5);
     if (isEcho) return;
     this.#lastClick = { target: raw.target, innermost: raw.innermost, at: raw.at };
     // The second click of a double click is told by the double click.
@@ -289,6 +293,7 @@ export class Reducer<Moment> {
       this.#heldClick = undefined;
       if (held === this.#heldKey) this.#heldKey = undefined;
       this.flush();
+      this.#selectedAt = raw.at;
       const moment = held?.moment ?? this.sink.moment(raw.target);
       this.#emit('select', held ? { ...raw, at: held.at } : raw, moment, { value: 'field', point: held?.point, details: { rawEvents: 1 + (held?.details.rawEvents ?? 0) } });
       return;
@@ -328,7 +333,8 @@ export class Reducer<Moment> {
       return;
     }
     const target = raw.innermost === document.documentElement ? scrollerOf(raw.innermost) : raw.innermost;
-    const byScrollBar = this.#press !== undefined;
+    // A bar belongs to what it scrolls. Fields scroll back by themselves when the person presses elsewhere.
+    const byScrollBar = this.#press?.innermost === raw.innermost && !isTextField(raw.innermost);
     if (byScrollBar || raw.at - this.#intentAt < INTENT_MS) this.#beginScroll(target, raw);
     // Pages scroll by themselves too; that is no action, but the next one begins where it ended.
     else this.#rested.set(target, this.sink.scrollOf(target));

@@ -1,14 +1,14 @@
 import { boxOf, shift } from '../context/boxes.ts';
 import { formAround, hierarchyOf, nearbyOf, visualContextOf } from '../context/around.ts';
-import { interactiveSelector, momentContext } from '../context/page.ts';
+import { interactiveSelector } from '../context/page.ts';
 import { maskUrl } from '../privacy/address.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
-import { isEditable, isField, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
+import { isEditable, isField, isPlain, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
 import { holdsPrivateText, tellableText } from '../privacy/text.ts';
 import type { ElementData, InteractionData, PageContext } from '../protocol.ts';
 import { buildSelectors } from '../selectors/build.ts';
 import { fingerprintOf } from '../selectors/fingerprint.ts';
-import { nameOf, roleOf } from '../selectors/names.ts';
+import { type Reader, RememberingReader } from '../selectors/names.ts';
 import type { CaptureLevel } from '../session/recording.ts';
 import { closest } from './tree.ts';
 
@@ -20,6 +20,8 @@ export interface Surroundings {
   level: CaptureLevel;
   offset: { x: number; y: number };
   overview: PageContext;
+  /** Scroll and viewport of the top document. */
+  moment: PageContext;
 }
 
 /** The element a person means: the button, not the icon on it. */
@@ -30,24 +32,31 @@ export function actedElement(innermost: Element): Element {
 export function describe(element: Element, around: Surroundings): Described {
   const { dictionary, level, offset } = around;
   const isPrivate = markOf(element) !== undefined || holdsPrivateText(element);
-  const { set, reliability } = buildSelectors(element, { dictionary, isPrivate, cheap: level === 'basic' });
+  const reader = new RememberingReader();
+  const { set, reliability } = buildSelectors(element, { dictionary, isPrivate, reader, cheap: level === 'basic' });
   const isBasic = level === 'basic';
   return {
-    element: { ...elementData(element, around, isPrivate), ...(!isBasic && { fingerprint: fingerprintOf(element, dictionary, isPrivate) }) },
+    element: { ...elementData(element, around, isPrivate, reader), ...(!isBasic && { fingerprint: fingerprintOf(element, dictionary, isPrivate, reader) }) },
     selectors: set,
     reliability,
     visualContext: visualContextOf(element, offset),
     userContext: isBasic ? {} : { form: formAround(element, dictionary) },
     pageContext: {
-      ...around.overview, ...momentContext(),
+      ...around.overview, ...around.moment,
       ...(!isBasic && { domHierarchy: hierarchyOf(element, dictionary), nearbyElements: nearbyOf(element, dictionary, offset) }),
     },
   };
 }
 
+/** A name made of the element's content can glue words together so that a personal one is not seen in it any more. */
+function toldName(element: Element, dictionary: PersonalDictionary, reader: Reader): string {
+  const content = tellableText(element, 800);
+  return isPlain(content, dictionary) ? reader.name(element) : (element.getAttribute('aria-label') ?? content);
+}
+
 const keptAttributes = ['id', 'class', 'name', 'type', 'role', 'href', 'alt', 'title', 'placeholder', 'aria-label', 'aria-expanded', 'aria-selected', 'aria-checked', 'aria-pressed', 'data-testid', 'data-test-id', 'autocomplete', 'inputmode', 'target'];
 
-function elementData(element: Element, { dictionary, offset }: Surroundings, isPrivate: boolean): ElementData {
+function elementData(element: Element, { dictionary, offset }: Surroundings, isPrivate: boolean, reader: Reader): ElementData {
   const root = element.getRootNode();
   const field = isField(element) || isEditable(element);
   const rule = field ? ruleOf(element) : undefined;
@@ -56,8 +65,8 @@ function elementData(element: Element, { dictionary, offset }: Surroundings, isP
   return {
     tag: element.localName,
     attributes: attributesOf(element, dictionary, isPrivate),
-    role: roleOf(element),
-    name: text(nameOf(element), 120),
+    role: reader.role(element),
+    name: text(toldName(element, dictionary, reader), 120),
     text: field ? null : text(tellableText(element, 800), 200),
     box: shift(boxOf(element), offset),
     inputType: isField(element) || element instanceof HTMLButtonElement ? element.type : null,

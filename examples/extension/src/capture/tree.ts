@@ -42,6 +42,17 @@ export function closest(element: Element, test: (candidate: Element) => boolean)
   return null;
 }
 
+/** As `closest` of the browser, but out of shadow roots too. Several times faster than asking every ancestor. */
+export function closestAcross(element: Element, selector: string): Element | null {
+  for (let at: Element | null = element; at;) {
+    const found: Element | null = Element.prototype.closest.call(at, selector);
+    if (found) return found;
+    const root: Node = at.getRootNode();
+    at = root instanceof ShadowRoot ? root.host : null;
+  }
+  return null;
+}
+
 /** The element an event really began at, seen through closed roots down to the innermost one under the point. */
 export function innermostTarget(event: Event): Element | null {
   let target = event.composedPath()[0];

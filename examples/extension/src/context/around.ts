@@ -1,4 +1,4 @@
-import { ancestorsOf, closest, idOf, parentElementOf } from '../capture/tree.ts';
+import { ancestorsOf, closestAcross, idOf, parentElementOf } from '../capture/tree.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import { cuesOf, fieldSelector, isField, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
 import type { DomHierarchy, DomNode, FormField, NearbyElement, VisualContext } from '../protocol.ts';
@@ -35,7 +35,7 @@ function nodeOf(element: Element, dictionary: PersonalDictionary): DomNode {
 }
 
 /** Points around the target, from near to far: asking what lies there costs less than measuring the whole page. */
-const directions = Array.from({ length: 12 }, (_, at) => ({ x: Math.cos((at * Math.PI) / 6), y: Math.sin((at * Math.PI) / 6) }));
+const directions = Array.from({ length: 8 }, (_, at) => ({ x: Math.cos((at * Math.PI) / 4), y: Math.sin((at * Math.PI) / 4) }));
 const distances = [40, 110, 220];
 
 export function nearbyOf(element: Element, dictionary: PersonalDictionary, offset: { x: number; y: number }): NearbyElement[] {
@@ -48,7 +48,7 @@ export function nearbyOf(element: Element, dictionary: PersonalDictionary, offse
       const point = { x: middle.x + x * (box.width / 2 + distance), y: middle.y + y * (box.height / 2 + distance) };
       if (!clip({ ...point, width: 1, height: 1 }, seen)) continue;
       const hit = document.elementFromPoint(point.x, point.y);
-      const useful = hit && (closest(hit, (candidate) => candidate.matches(interactiveSelector)) ?? hit);
+      const useful = hit && (closestAcross(hit, interactiveSelector) ?? hit);
       if (useful && useful !== element && !useful.contains(element)) found.add(useful);
     }
     if (found.size >= mostNearby) break;
@@ -80,7 +80,7 @@ export function visualContextOf(element: Element, offset: { x: number; y: number
 
 /** The fields of the form around an element, with their values as the policy allows. */
 export function formAround(element: Element, dictionary: PersonalDictionary): FormField[] {
-  const form = closest(element, (candidate) => candidate.localName === 'form');
+  const form = closestAcross(element, 'form');
   if (!form) return [];
   return [...form.querySelectorAll(fieldSelector)].filter(isField).filter(({ type }) => !['hidden', 'submit', 'button', 'reset'].includes(type)).slice(0, mostFields).map((field) => {
     const rule = ruleOf(field);

@@ -26,6 +26,7 @@ export class ChangeObserver {
   readonly roots: ShadowRoots;
   readonly #observer: MutationObserver;
   #tallies: Map<string, Tally> | undefined;
+  #focused: Element | null = null;
 
   constructor(private readonly dictionary: () => PersonalDictionary, private readonly changed: () => void) {
     this.#observer = new MutationObserver((records) => this.#take(records));
@@ -58,9 +59,21 @@ export class ChangeObserver {
   /** Begins a new summary and gives the last one. */
   turn(): StateChange[] {
     this.settle();
+    this.#noteFocus();
     const tallies = this.#tallies;
     this.#tallies = new Map();
     return tallies ? [...tallies.values()].map(({ change, count }) => ({ ...change, count })) : [];
+  }
+
+  /** A change that no mutation tells, such as what a person wrote into a field. */
+  note(change: StateChange, element: Element): void {
+    if (this.#tallies) this.#add(change, element);
+  }
+
+  #noteFocus(): void {
+    const focused = document.activeElement;
+    if (focused !== this.#focused && focused && focused !== document.body) this.note({ kind: 'focus' }, focused);
+    this.#focused = focused;
   }
 
   #watch(root: Document | ShadowRoot): void {

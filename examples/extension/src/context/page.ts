@@ -41,13 +41,14 @@ export function pageOverview(dictionary: PersonalDictionary): Pick<PageContext, 
 
 function structureOf(dictionary: PersonalDictionary, products: number): PageStructure {
   const heading = document.querySelector('h1');
+  const interactive = [...document.querySelectorAll(interactiveSelector)];
   return {
     heading: heading ? safeText(tellableText(heading), dictionary, 120) : null,
-    interactiveElements: document.querySelectorAll(interactiveSelector).length,
+    interactiveElements: interactive.length,
     nodes: document.getElementsByTagName('*').length,
     pageKind: pageKindOf(document, location.href, products),
     forms: [...document.forms].slice(0, 10).map((form) => formSummary(form, dictionary)),
-    sections: sectionsOf(dictionary),
+    sections: sectionsOf(dictionary, interactive),
   };
 }
 
@@ -65,13 +66,13 @@ function formSummary(form: HTMLFormElement, dictionary: PersonalDictionary): For
 export const isFilled = (field: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement): boolean =>
   field instanceof HTMLInputElement && (field.type === 'checkbox' || field.type === 'radio') ? field.checked : field.value !== '';
 
-function sectionsOf(dictionary: PersonalDictionary): SectionSummary[] {
+function sectionsOf(dictionary: PersonalDictionary, interactive: Element[]): SectionSummary[] {
   const found: SectionSummary[] = [];
   const seen = viewportBox();
   for (const element of document.querySelectorAll(allSections)) {
     if (found.length >= mostSections) break;
     const kind = Object.entries(sectionKinds).find(([selector]) => element.matches(selector))?.[1] ?? 'main';
-    const items = kind === 'list' || kind === 'table' ? element.children.length : element.querySelectorAll(interactiveSelector).length;
+    const items = kind === 'list' || kind === 'table' ? element.children.length : interactive.filter((each) => element.contains(each)).length;
     if (items < (kind === 'list' ? fewestItems : 1) || element.matches(markSelector)) continue;
     const box = boxOf(element);
     // Only what is near enough to matter has its place told; the rest is counted.

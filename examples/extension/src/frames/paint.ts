@@ -27,7 +27,7 @@ export function isSame(a: Redaction[], b: Redaction[]): boolean {
 }
 
 const placeOf = ({ x, y, width, height }: Rect) => [x, y, width, height].map(Math.round).join();
-const whole = ({ x, y, width, height }: Rect): Rect => ({ x: Math.floor(x), y: Math.floor(y), width: Math.ceil(width + 1), height: Math.ceil(height + 1) });
+const whole = ({ x, y, width, height }: Rect): Rect => ({ x: Math.floor(x), y: Math.floor(y), width: Math.ceil(x + width) - Math.floor(x), height: Math.ceil(y + height) - Math.floor(y) });
 
 export async function hashOf(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

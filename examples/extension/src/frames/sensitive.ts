@@ -71,10 +71,10 @@ export class SensitiveBoxes {
   }
 }
 
-/** Boxes of an inner frame, in its own viewport, as boxes of the document around it. */
-export function fromInnerFrame(redactions: Redaction[], frame: Rect): Redaction[] {
+/** Boxes of an inner frame, in its own viewport, as boxes of the document around it, as far as they are seen there. */
+export function fromInnerFrame(redactions: Redaction[], frame: Rect, visible: Rect): Redaction[] {
   return redactions.flatMap(({ box, reason }) => {
-    const moved = clip(shift(box, frame), frame);
+    const moved = clip(shift(box, frame), visible);
     return moved ? [{ box: moved, reason }] : [];
   });
 }

@@ -24,6 +24,12 @@ const SHORTEST = 3;
 export const wordsOf = (text: string): { word: string; start: number; end: number }[] =>
   [...text.matchAll(/[\p{L}\p{N}]+/gu)].map((match) => ({ word: match[0].toLowerCase(), start: match.index, end: match.index + match[0].length }));
 
+/** `jane.doe@…` names somebody, and a page that was told it may greet her; `info@…` does not. */
+function namesIn(address: string): string[] {
+  const parts = (address.split('@')[0] ?? '').toLowerCase().split(/[._-]/);
+  return parts.length > 1 && parts.every((part) => /^\p{L}{3,}$/u.test(part)) ? parts : [];
+}
+
 /**
  * What the person typed in this session, found again in whatever a page shows later. Values are never stored: pages
  * that were typed into share keyed digests, and the key dies with the session.
@@ -52,6 +58,7 @@ export class PersonalDictionary {
     const words = wordsOf(value).map(({ word }) => word);
     if (words.join('').length < SHORTEST) return [];
     const phrases = [words, ...(words.length > 1 ? [[words.join('')]] : []), ...(wordByWord.has(type) ? words.filter((word) => word.length >= SHORTEST).map((word) => [word]) : [])];
+    if (type === 'EMAIL') phrases.push(...namesIn(value).map((name) => [name]));
     const usable = phrases.filter((phrase) => phrase.length <= LONGEST_PHRASE);
     if (neverDigested.has(type)) {
       for (const phrase of usable) this.#phrases.set(phrase.join(' '), { phrase: phrase.join(' '), words: phrase.length, type });

@@ -1,8 +1,9 @@
 import type { FieldPolicy } from '../protocol.ts';
-import { closest } from '../capture/tree.ts';
+import { closestAcross } from '../capture/tree.ts';
 import { detect, maskText } from './detect.ts';
 import type { PersonalDictionary } from './dictionary.ts';
 import { type FieldCues, type FieldRule, fieldRule, foldWords, shapeOf } from './fields.ts';
+import { seam, withoutSeams } from './seam.ts';
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -21,9 +22,10 @@ export type Mark = 'blocked' | 'masked';
 export const markSelector = `${blocked},${masked}`;
 
 export function markOf(element: Element): Mark | undefined {
-  if (closest(element, (candidate) => candidate.matches(blocked))) return 'blocked';
-  if (closest(element, (candidate) => candidate.matches(masked))) return 'masked';
-  return undefined;
+  // One walk for nearly every element: few are marked.
+  const marked = closestAcross(element, markSelector);
+  if (!marked) return undefined;
+  return closestAcross(marked, blocked) ? 'blocked' : 'masked';
 }
 
 /** Fields that were once a password stay one, also while "show password" makes them plain text. */
@@ -69,8 +71,11 @@ export const rawValueOf = (element: Element): string =>
 export function safeText(text: string, dictionary: PersonalDictionary, longest: number): string {
   const collapsed = text.replace(/\s+/g, ' ').trim();
   // A cut could split a value so that it is no longer recognised; so the cut comes last.
-  return maskText(collapsed.slice(0, longest * 4), dictionary).slice(0, longest);
+  const masked = maskText(collapsed.slice(0, longest * 4), dictionary);
+  // Once more without the seams: a value may also go across the border of an element.
+  return (masked.includes(seam) ? maskText(withoutSeams(masked), dictionary) : masked).slice(0, longest);
 }
 
 /** Whether a text can be told as it is; selectors that hang on a text that cannot must not be made. */
-export const isPlain = (text: string, dictionary: PersonalDictionary): boolean => detect(text, dictionary).length === 0;
+export const isPlain = (text: string, dictionary: PersonalDictionary): boolean =>
+  detect(text, dictionary).length === 0 && (!text.includes(seam) || detect(withoutSeams(text), dictionary).length === 0);

@@ -1,12 +1,12 @@
 import { finder } from '@medv/finder';
 import { idOf, parentElementOf, parentNodeOf, parentOf } from '../capture/tree.ts';
 import { isPlain, markOf } from '../privacy/elements.ts';
-import { holdsPrivateText } from '../privacy/text.ts';
+import { holdsPrivateText, tellableText } from '../privacy/text.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
 import type { Selector, SelectorReliability, SelectorSet } from '../protocol.ts';
 import { findIn, quote, type Root } from './find.ts';
 import { findSteps, type LocatorStep, printLocator, roleStep } from './locator.ts';
-import { labelOf, nameOf, roleOf, textOf } from './names.ts';
+import { labelOf, type Reader, RememberingReader, textOf } from './names.ts';
 import { idQuality, isHashLike, pathQuality, textQuality, type ValueQuality } from './quality.ts';
 
 /** How likely a selector of a kind finds its element after the page was deployed anew; from counts on real sites. */
@@ -31,7 +31,10 @@ interface Options {
   isPrivate?: boolean;
   /** Leaves out the two paths, which cost the most. */
   cheap?: boolean;
+  reader?: Reader;
 }
+
+type Asked = Options & { reader: Reader };
 
 export interface BuiltSelectors {
   set: SelectorSet;
@@ -40,13 +43,14 @@ export interface BuiltSelectors {
 }
 
 /** Every way to find the element that finds it and nothing else, best first. */
-export function buildSelectors(element: Element, options: Options): BuiltSelectors {
+export function buildSelectors(element: Element, asked: Options): BuiltSelectors {
+  const options: Asked = { ...asked, reader: asked.reader ?? new RememberingReader() };
   const root = element.getRootNode() as Root;
   const hosts = shadowHosts(element, options);
   const { dictionary } = options;
   const paths = options.cheap ? [] : pathCandidates(element, root, options);
   const unique = [...attributeCandidates(element, options), ...paths]
-    .filter(({ kind, value }) => (kind === 'xpath' || isPlain(value, dictionary)) && isOnly(findIn(root, kind, value, 2), element));
+    .filter(({ kind, value }) => (kind === 'xpath' || isPlain(value, dictionary)) && isOnly(findIn(root, kind, value, 2, options.reader), element));
   const scoped = options.cheap && unique.length > 0 ? undefined : scopedLocator(element, root, options);
   if (scoped) unique.push(scoped);
   const scored = unique.map((candidate) => ({ ...candidate, score: priors[candidate.kind]! * candidate.quality.factor })).sort((a, b) => b.score - a.score);
@@ -66,7 +70,7 @@ export function buildSelectors(element: Element, options: Options): BuiltSelecto
 const round = (value: number) => Math.round(value * 1000) / 1000;
 const isOnly = (found: Element[], element: Element) => found.length === 1 && found[0] === element;
 
-function attributeCandidates(element: Element, { isPrivate }: Options): Candidate[] {
+function attributeCandidates(element: Element, { isPrivate, dictionary, reader }: Asked): Candidate[] {
   const found: Candidate[] = [];
   const tag = element.localName;
   const attribute = (name: string) => element.getAttribute(name) ?? '';
@@ -76,13 +80,15 @@ function attributeCandidates(element: Element, { isPrivate }: Options): Candidat
   if (idOf(element) && !isHashLike(idOf(element))) found.push({ kind: 'id', value: `#${CSS.escape(idOf(element))}`, quality: idQuality(idOf(element)) });
   if (namedTags.has(tag) && attribute('name')) found.push({ kind: 'name', value: nameSelector(element), quality: idQuality(attribute('name')) });
   if (isPrivate) return found;
-  const name = nameOf(element);
-  const role = roleOf(element);
-  if (role && name && name.length <= longestText) found.push({ kind: 'role', value: `${role}[name=${quote(name)}]`, quality: textQuality(name) });
+  // A text whose words are glued together can hide a personal one from the look at the selector itself.
+  const isTellable = isPlain(tellableText(element, 2 * longestText), dictionary);
+  const name = reader.name(element);
+  const role = reader.role(element);
+  if (isTellable && role && name && name.length <= longestText) found.push({ kind: 'role', value: `${role}[name=${quote(name)}]`, quality: textQuality(name) });
   const label = labelOf(element);
   if (label && label.length <= longestText) found.push({ kind: 'label', value: label, quality: textQuality(label) });
   if (attribute('placeholder')) found.push({ kind: 'placeholder', value: `${tag}[placeholder=${quote(attribute('placeholder'))}]`, quality: textQuality(attribute('placeholder')) });
-  const text = textTags.has(tag) ? textOf(element) : '';
+  const text = isTellable && textTags.has(tag) ? textOf(element) : '';
   if (text && text.length <= longestText) found.push({ kind: 'text', value: `${tag}|${text}`, quality: textQuality(text) });
   return found;
 }
@@ -143,22 +149,22 @@ const furthestAnchor = 12;
 const itemTags = new Set(['li', 'article', 'tr', 'section', 'fieldset', 'figure', 'label']);
 
 /** The element within a place that stands out: what people say when several things look alike. */
-function scopedLocator(element: Element, root: Root, options: Options): Candidate | undefined {
+function scopedLocator(element: Element, root: Root, options: Asked): Candidate | undefined {
   const own = ownSteps(element, options);
   const anchors = anchorsOf(element, options);
   const lines = [...own.map((step) => [step]), ...anchors.flatMap((anchor) => own.map((step) => [anchor, step])),
     ...anchors.slice(0, 3).flatMap((inner, at) => anchors.slice(at + 1, at + 4).flatMap((outer) => own.map((step) => [outer, inner, step])))];
   for (const steps of lines.slice(0, 24)) {
     const value = printLocator(steps);
-    if (!isPlain(value, options.dictionary) || !isOnly(findSteps(root, steps, 2), element)) continue;
+    if (!isPlain(value, options.dictionary) || !isOnly(findSteps(root, steps, 2, options.reader), element)) continue;
     const hasText = steps.some((step) => step.by === 'css');
     return { kind: 'playwright', value, quality: { factor: hasText ? 0.9 : 1, reasons: hasText ? ['text-filter'] : [] } };
   }
   return undefined;
 }
 
-function ownSteps(element: Element, { isPrivate }: Options): LocatorStep[] {
-  const steps = [testIdStep(element), isPrivate ? undefined : roleStep(element)].filter((step) => step !== undefined);
+function ownSteps(element: Element, { isPrivate, dictionary, reader }: Asked): LocatorStep[] {
+  const steps = [testIdStep(element), isPrivate || !isPlain(tellableText(element), dictionary) ? undefined : roleStep(element, reader)].filter((step) => step !== undefined);
   if (namedTags.has(element.localName) && element.getAttribute('name')) steps.push({ by: 'css', css: nameSelector(element) });
   const type = element.getAttribute('type');
   steps.push({ by: 'css', css: type && /^[a-z]+$/.test(type) ? `${element.localName}[type=${type}]` : element.localName });
@@ -174,7 +180,7 @@ function testIdStep(element: Element): LocatorStep | undefined {
 }
 
 /** Places around the element that stand out, nearest first. */
-function anchorsOf(element: Element, { isPrivate }: Options): LocatorStep[] {
+function anchorsOf(element: Element, { isPrivate, dictionary, reader }: Asked): LocatorStep[] {
   const anchors: LocatorStep[] = [];
   let distance = 0;
   for (let at = parentElementOf(element); at && distance < furthestAnchor; at = parentElementOf(at), distance += 1) {
@@ -183,11 +189,11 @@ function anchorsOf(element: Element, { isPrivate }: Options): LocatorStep[] {
     if (idOf(at) && !isHashLike(idOf(at))) anchors.push({ by: 'css', css: `#${CSS.escape(idOf(at))}` });
     if (isPrivate) continue;
     const isNamed = at.hasAttribute('aria-label') || at.hasAttribute('aria-labelledby') || at.localName === 'fieldset';
-    const named = isNamed && !(at.localName === 'fieldset' && holdsPrivateText(at.querySelector('legend') ?? at)) ? roleStep(at) : undefined;
+    const named = isNamed && !(at.localName === 'fieldset' && holdsPrivateText(at.querySelector('legend') ?? at)) ? roleStep(at, reader) : undefined;
     if (named) anchors.push(named);
     if (itemTags.has(at.localName)) {
       const heading = at.querySelector('h1, h2, h3, h4, h5, h6, a[href]:not(:empty), legend, strong');
-      const text = heading && !holdsPrivateText(heading) && !markOf(heading) ? textOf(heading) : '';
+      const text = heading && !holdsPrivateText(heading) && !markOf(heading) && isPlain(tellableText(heading), dictionary) ? textOf(heading) : '';
       if (text.length > 2 && text.length <= 60) anchors.push({ by: 'css', css: at.localName, hasText: text });
     }
   }

@@ -1,6 +1,6 @@
 import { shadowRootOf } from '../capture/tree.ts';
 import type { Selector } from '../protocol.ts';
-import { byRole, isVisible, labelOf, textOf } from './names.ts';
+import { byRole, isVisible, labelOf, plainReader, type Reader, textOf } from './names.ts';
 import { findLocator } from './locator.ts';
 
 export type Root = Document | ShadowRoot;
@@ -25,22 +25,22 @@ export function findAll(document: Document, selector: Selector): Element[] {
 }
 
 /** Looks for as many as asked: to know that something is not unique, two are enough. */
-export function findIn(root: Root, kind: string, value: string, atMost = Infinity): Element[] {
+export function findIn(root: Root, kind: string, value: string, atMost = Infinity, reader: Reader = plainReader): Element[] {
   switch (kind) {
     case 'test-id':
     case 'id':
     case 'name':
     case 'css-path':
     case 'placeholder':
-      return [...root.querySelectorAll(value)];
+      return reader.query(root, value);
     case 'role': {
       const [, role, name] = /^([a-z]+)\[name="((?:[^"\\]|\\.)*)"\]$/.exec(value) ?? [];
-      return role === undefined ? [] : byRole(root, role, unquote(name ?? ''), atMost);
+      return role === undefined ? [] : byRole(root, role, unquote(name ?? ''), atMost, reader);
     }
     case 'label':
-      return [...root.querySelectorAll(fieldTags)].filter((field) => labelOf(field) === value);
+      return reader.query(root, fieldTags).filter((field) => labelOf(field) === value);
     case 'text': {
-      return byText(root, value, atMost);
+      return byText(root, value, atMost, reader);
     }
     case 'xpath':
       return byXpath(root, value);
@@ -51,10 +51,10 @@ export function findIn(root: Root, kind: string, value: string, atMost = Infinit
   }
 }
 
-function byText(root: Root, value: string, atMost: number): Element[] {
+function byText(root: Root, value: string, atMost: number, reader: Reader): Element[] {
   const [tag, text] = splitTagged(value);
   const found: Element[] = [];
-  for (const element of root.querySelectorAll(tag)) {
+  for (const element of reader.query(root, tag)) {
     // Comparing lengths first spares most elements the cost of putting their text in order.
     const raw = element.textContent ?? '';
     if (raw.length < text.length || textOf(element) !== text || !isVisible(element)) continue;

@@ -2,28 +2,29 @@ import { idOf, parentElementOf } from '../capture/tree.ts';
 import { boxOf } from '../context/boxes.ts';
 import { maskUrl } from '../privacy/address.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
-import { safeText } from '../privacy/elements.ts';
+import { isPlain, safeText } from '../privacy/elements.ts';
 import { tellableText } from '../privacy/text.ts';
 import type { ElementFingerprint } from '../protocol.ts';
 import { indexedXpath, testIdAttributes } from './build.ts';
-import { nameOf, roleOf } from './names.ts';
+import { plainReader, type Reader } from './names.ts';
 
 const copied = ['name', 'type', 'alt', 'placeholder', 'title', 'aria-label', 'value', ...testIdAttributes];
 
 /** The properties by which people and programs recognise an element again when every selector broke. */
-export function fingerprintOf(element: Element, dictionary: PersonalDictionary, isPrivate = false): ElementFingerprint {
+export function fingerprintOf(element: Element, dictionary: PersonalDictionary, isPrivate = false, reader: Reader = plainReader): ElementFingerprint {
   const box = boxOf(element);
   const properties: Record<string, string> = { tag: element.localName };
   const put = (name: string, value: string | null | undefined) => {
     if (value) properties[name] = safeText(value, dictionary, 120);
   };
-  put('role', roleOf(element));
+  put('role', reader.role(element));
   put('id', idOf(element));
   put('class', element.getAttribute('class'));
   const isTyped = element instanceof HTMLInputElement && !['radio', 'checkbox', 'button', 'submit'].includes(element.type);
   if (!isPrivate) {
     for (const name of copied) if (name !== 'value' || !isTyped) put(name, element.getAttribute(name));
-    put('accessibleName', nameOf(element));
+    const content = tellableText(element, 800);
+    put('accessibleName', isPlain(content, dictionary) ? reader.name(element) : content);
     put('text', isTyped || element.localName === 'textarea' ? '' : tellableText(element, 200));
   }
   const href = element instanceof HTMLAnchorElement ? maskUrl(element.href, dictionary) : '';

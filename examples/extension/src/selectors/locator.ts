@@ -1,4 +1,4 @@
-import { byRole, isVisible, nameOf, roleOf, textOf } from './names.ts';
+import { byRole, isVisible, plainReader, type Reader, textOf } from './names.ts';
 
 /**
  * A small part of Playwright's locator language, written and read here: a place that stands out, then the element
@@ -46,25 +46,25 @@ export function readLocator(locator: string): LocatorStep[] {
 export const findLocator = (root: ParentNode, locator: string, atMost = Infinity): Element[] => findSteps(root, readLocator(locator), atMost);
 
 /** The last step stops once enough is found; the steps before it lead to places that all have to be looked at. */
-export function findSteps(root: ParentNode, steps: LocatorStep[], atMost = Infinity): Element[] {
+export function findSteps(root: ParentNode, steps: LocatorStep[], atMost = Infinity, reader: Reader = plainReader): Element[] {
   let found: ParentNode[] = steps.length > 0 ? [root] : [];
   steps.forEach((step, at) => {
     const enough = at === steps.length - 1 ? atMost : Infinity;
-    found = [...new Set(found.flatMap((within) => findStep(within, step, enough)))];
+    found = [...new Set(found.flatMap((within) => findStep(within, step, enough, reader)))];
   });
   return found as Element[];
 }
 
-function findStep(within: ParentNode, step: LocatorStep, atMost: number): Element[] {
-  if (step.by === 'test-id') return [...within.querySelectorAll(`[${step.attribute}="${CSS.escape(step.value)}"]`)];
-  if (step.by === 'role') return byRole(within, step.role, step.name, atMost);
-  const found = [...within.querySelectorAll(step.css)];
+function findStep(within: ParentNode, step: LocatorStep, atMost: number, reader: Reader): Element[] {
+  if (step.by === 'test-id') return reader.query(within, `[${step.attribute}="${CSS.escape(step.value)}"]`);
+  if (step.by === 'role') return byRole(within, step.role, step.name, atMost, reader);
+  const found = reader.query(within, step.css);
   const wanted = step.hasText?.toLowerCase();
   return wanted === undefined ? found : found.filter((element) => textOf(element).toLowerCase().includes(wanted) && isVisible(element));
 }
 
-export const roleStep = (element: Element): LocatorStep | undefined => {
-  const role = roleOf(element);
-  const name = nameOf(element);
+export const roleStep = (element: Element, reader: Reader): LocatorStep | undefined => {
+  const role = reader.role(element);
+  const name = reader.name(element);
   return role && name && name.length <= 80 ? { by: 'role', role, name } : undefined;
 };

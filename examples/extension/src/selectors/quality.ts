@@ -10,8 +10,16 @@ const good: ValueQuality = { factor: 1, reasons: [] };
 export function isHashLike(value: string): boolean {
   if (/^(css|sc|jss|svelte|emotion|tw|ember|react|radix|headlessui|mui|data-v|ng|yui|gwt|ext)[-_:]/i.test(value)) return true;
   if (/^:r[\da-z]*:$/i.test(value) || /^[a-z]?\d+$/i.test(value)) return true;
+  // Build tools put their hash behind the author's name: `button_wben6`.
+  if (/_[a-z]*\d[a-z\d]*$/i.test(value) && /_[a-z\d]{5,}$/i.test(value)) return true;
   return value.split(/[-_:.]+/).some(isHashPart);
 }
+
+/** Pairs of letters that stand in no word, nor where two words meet. */
+const impossible = /j[^aeiouy]|q(?!u|$)|z[bcdfgjkmnpqrstvx]|v[bcdfghjkmnpqtwxz]|x[jqz]/;
+
+/** What English words begin with when they begin with more than one consonant. */
+const onsets = /^(?:[^aeiouy]?(?:[aeiouy]|$)|bl|br|ch|cl|cr|dr|dw|fl|fr|gh|gl|gn|gr|kn|kr|ph|pl|pr|ps|qu|rh|sc|sh|sk|sl|sm|sn|sp|sq|st|sw|th|tr|ts|tw|wh|wr)/;
 
 /** A part that mixes letters and digits, or that no one could pronounce, is not a word. */
 function isHashPart(part: string): boolean {
@@ -21,7 +29,7 @@ function isHashPart(part: string): boolean {
   if (digits === part.length && part.length >= 5) return true;
   const letters = part.toLowerCase();
   if (/[a-z][A-Z][a-z]?[A-Z]/.test(part) && !/^[A-Z]?[a-z]+(?:[A-Z][a-z]+)+$/.test(part)) return true;
-  return part.length >= 5 && (!/[aeiouy]/.test(letters) || /[^aeiouy\d]{5,}/.test(letters));
+  return part.length >= 5 && (!/[aeiouy]/.test(letters) || !onsets.test(letters) || impossible.test(letters) || /[^aeiouy\d]{5,}/.test(letters));
 }
 
 export function idQuality(value: string): ValueQuality {

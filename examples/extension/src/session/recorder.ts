@@ -53,7 +53,10 @@ export class Recorder {
   async pause(paused: boolean): Promise<void> {
     const recording = await this.current();
     if (!recording || (recording.status === 'paused') === paused) return;
-    if (paused) await this.#flushPages(recording);
+    if (paused) {
+      await this.#flushPages(recording);
+      await this.#cameBack(recording.key);
+    }
     const now = Date.now();
     const changed = await this.parts.outbox.update(recording.key, (each) => {
       each.status = paused ? 'paused' : 'recording';
@@ -70,6 +73,7 @@ export class Recorder {
     if (!recording) return;
     await this.#flushPages(recording);
     await this.#drainMailbox();
+    await this.#cameBack(recording.key);
     await this.parts.frames.closeOffscreen();
     const stopped = await this.parts.outbox.update(recording.key, (each) => { each.status = 'stopping'; each.outcome = outcome; });
     if (stopped) await this.#tellTabs(stopped);
@@ -104,9 +108,9 @@ export class Recorder {
     if (!recording || tab === undefined || !recording.tabs.includes(tab) || !isCapturing(recording)) return null;
     const settings = await readSettings();
     const address = (sender as Sender & { url?: string }).url ?? '';
-    if (mayRecord(sender.tab?.url ?? '', settings) && mayRecord(address, settings)) return this.#orders(recording, tab);
-    if (sender.frameId === 0) await this.#gap(recording.key, 'excluded', Date.now());
-    return null;
+    const isAllowed = mayRecord(sender.tab?.url ?? '', settings) && mayRecord(address, settings);
+    if (sender.frameId === 0 && sender.tab?.active) await (isAllowed ? this.#cameBack(recording.key) : this.#wentAway(recording.key));
+    return isAllowed ? this.#orders(recording, tab) : null;
   }
 
   /** Takes what a page reports. Only once this returns is it durable, and only then does the page forget it. */
@@ -165,23 +169,35 @@ export class Recorder {
 
   async tabActivated(tab: number): Promise<void> {
     // A tab that a recorded page opened comes to the front before it is known that it belongs.
-    const { url, openerTabId } = await browser.tabs.get(tab);
+    const { url, openerTabId, width, height } = await browser.tabs.get(tab);
     await this.tabOpened(tab, openerTabId);
     const recording = await this.current();
     if (!recording || !isCapturing(recording)) return;
     const { activeTab: before } = (await browser.storage.session.get('activeTab')) as { activeTab?: number };
     await browser.storage.session.set({ activeTab: tab });
     if (before === tab) return;
-    if (!recording.tabs.includes(tab)) {
-      if (before !== undefined && recording.tabs.includes(before)) await this.#gap(recording.key, 'excluded', Date.now());
-      return;
-    }
+    if (!recording.tabs.includes(tab) || !mayRecord(url ?? '', await readSettings())) return this.#wentAway(recording.key);
+    await this.#cameBack(recording.key);
     const interaction: InteractionData = {
       type: 'tabSwitch', timestamp: Date.now(), confidence: 1, reliability: 1, action: { url: maskUrl(url ?? '') },
-      pageContext: { url: maskUrl(url ?? '') }, userContext: { tab: recording.tabs.indexOf(tab) },
+      pageContext: { url: maskUrl(url ?? ''), ...(width && height && { viewport: { width, height } }) }, userContext: { tab: recording.tabs.indexOf(tab) },
     };
     await this.parts.outbox.append(recording.key, [{ id: crypto.randomUUID(), kind: 'interaction', value: interaction, openForMs: 0 }], Date.now());
     void this.parts.connection.wake();
+  }
+
+  async #wentAway(key: string): Promise<void> {
+    await this.parts.outbox.update(key, (each) => { each.awaySince ??= Date.now(); });
+  }
+
+  /** The time in other tabs and on excluded sites is told when it ends: only then is it known how long it was. */
+  async #cameBack(key: string): Promise<void> {
+    let since: number | undefined;
+    await this.parts.outbox.update(key, (each) => {
+      since = each.awaySince;
+      each.awaySince = undefined;
+    });
+    if (since !== undefined) await this.#gap(key, 'excluded', since, { until: Date.now() });
   }
 
   async tabOpened(tab: number, opener: number | undefined): Promise<void> {
@@ -193,6 +209,9 @@ export class Recorder {
   async pageLoaded(tab: number): Promise<void> {
     const recording = await this.current();
     if (!recording || !isCapturing(recording) || !recording.tabs.includes(tab)) return;
+    const { url = '' } = await browser.tabs.get(tab);
+    // An empty tab shows nothing, and what is excluded is told as such.
+    if (url === 'about:blank' || !mayRecord(url, await readSettings())) return;
     const isSeen = await askTab(tab, 'page.selfTest', {}, 0).catch(() => false);
     if (!isSeen) await this.#gap(recording.key, 'blind-frame', Date.now());
   }

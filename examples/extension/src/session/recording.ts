@@ -16,6 +16,8 @@ export interface Recording {
   tabs: number[];
   status: RecordingStatus;
   pausedAt?: number;
+  /** Since when the person is in a tab or on a site that is not recorded. */
+  awaySince?: number;
   outcome?: SessionOutcome;
   sessionId?: string;
   epoch?: number;

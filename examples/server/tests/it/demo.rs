@@ -13,6 +13,8 @@ use serde::Deserialize;
 use crate::process::command;
 
 const RECORDING: &[u8] = include_bytes!("../../../shop/recording/shopping-session.wire");
+/// What a recorder without any masking made of the same person; see `examples/shop/README.md`.
+const UNMASKED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shop/recording/unmasked-session.wire");
 const PLANTED: &str = include_str!("../../../shop/recording/planted.json");
 
 #[derive(Deserialize)]
@@ -59,12 +61,13 @@ fn holds(bytes: &[u8], value: &str) -> bool {
     memchr::memmem::find(bytes, value.to_ascii_lowercase().as_bytes()).is_some()
 }
 
-#[tokio::test]
-async fn the_demo_succeeds_and_nothing_planted_is_left_in_any_byte() {
+/// Runs the demo and gives every byte it left, by where it is: files, entries of archives, log and report.
+async fn left_behind(arguments: &[&str]) -> Vec<(String, Vec<u8>)> {
     let folder = tempfile::tempdir().expect("a folder");
     let output = command()
         .args(["demo", "--exit", "--data-dir"])
         .arg(folder.path())
+        .args(arguments)
         .env("RUST_LOG", "trace")
         .output()
         .expect("the demo runs");
@@ -90,13 +93,18 @@ async fn the_demo_succeeds_and_nothing_planted_is_left_in_any_byte() {
         }
         places.push((name, std::fs::read(&path).expect("readable")));
     }
-
     places.iter_mut().for_each(|(_, bytes)| bytes.make_ascii_lowercase());
-    let recording = RECORDING.to_ascii_lowercase();
+    places
+}
+
+fn planted() -> Planted {
     let planted: Planted = serde_json::from_str(PLANTED).expect("the list of plants");
     assert!(planted.values.len() > 10 && !planted.dropped.is_empty());
+    planted
+}
+
+fn assert_none_of(planted: &Planted, places: &[(String, Vec<u8>)]) {
     for plant in &planted.values {
-        assert!(holds(&recording, &plant.value), "a {} is not in the recording", plant.kind);
         for written in encodings(&plant.value) {
             let found: Vec<&str> = places
                 .iter()
@@ -106,6 +114,25 @@ async fn the_demo_succeeds_and_nothing_planted_is_left_in_any_byte() {
             assert!(found.is_empty(), "a planted {} is left in {found:?}", plant.kind);
         }
     }
+}
+
+/// The browser extension recorded the demo's session: it masks before it sends, and nothing comes back on the way.
+#[tokio::test]
+async fn the_demo_succeeds_and_nothing_planted_is_left_in_any_byte() {
+    let mut places = left_behind(&[]).await;
+    places.push(("the recording".to_owned(), RECORDING.to_ascii_lowercase()));
+    assert_none_of(&planted(), &places);
+}
+
+/// The server must not rely on that: the same person, sent in plain by a recorder that masks nothing.
+#[tokio::test]
+async fn nothing_planted_is_left_of_a_recording_that_was_not_masked() {
+    let planted = planted();
+    let recording = std::fs::read(UNMASKED).expect("the recording").to_ascii_lowercase();
+    for plant in &planted.values {
+        assert!(holds(&recording, &plant.value), "a {} is not in the recording", plant.kind);
+    }
+    assert_none_of(&planted, &left_behind(&["--recording", UNMASKED]).await);
 }
 
 /// The archive opens with tools that know nothing of us.

@@ -1,3 +1,0 @@
-declare module '*/static-server.js' {
-  export function serveShop(): Promise<{ origin: string; close(): void }>;
-}
