@@ -965,6 +965,8 @@ export type ServerMessage = {
 } | {
   /** Findings so far. */
   findings: number;
+  /** Places at which something is missing so far: a picture, what an element was, what the recorder told as a gap. */
+  gaps?: number;
   /** 0 to 100, as far as it can be told now. */
   quality?: number | null;
   /** The session. */

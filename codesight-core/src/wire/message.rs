@@ -245,6 +245,9 @@ pub enum ServerMessage {
         through: u64,
         /// Findings so far.
         findings: u32,
+        /// Places at which something is missing so far: a picture, what an element was, what the recorder told as a gap.
+        #[serde(default)]
+        gaps: u32,
         /// 0 to 100, as far as it can be told now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         quality: Option<f64>,

@@ -124,6 +124,7 @@ test.skipIf(skip)('the popup starts, pauses, tells, finishes, and deletes', asyn
   await until(() => server.session().places.size >= 4, 'the actions are with the server');
   await until(async () => (await popup.locator('.frames img').count()) === 3, 'the last pictures are shown');
   await popup.bringToFront();
+  expect(await popup.locator('.numbers').innerText()).toMatch(/Quality\s+87[\s\S]*Gaps\s+1[\s\S]*Findings\s+2/);
   await isOperable(popup);
   await picture(popup, 'popup-recording');
   await popup.getByRole('button', { name: 'Pause' }).click();

@@ -76,6 +76,9 @@ test.skipIf(skip)('a purchase reaches the real server whole, although the server
   await Promise.all([shopAround(person, shop.origin), trouble]);
   const { recording } = await lab.view();
   const places = recording!.actions;
+  await until(async () => (await lab.view()).recording?.quality !== undefined, 'the server tells the quality so far');
+  const live = (await lab.view()).recording!;
+  console.log(`FIGURE real server, while recording: quality ${live.quality}, ${live.gaps} gaps, ${live.findings} findings`);
   await lab.stop();
   await until(async () => (await lab.view()).waiting.length === 0, 'everything was confirmed', 60_000);
   const sessions = JSON.parse((await api('/v1/sessions')).text);

@@ -151,6 +151,7 @@ export class FakeServer {
           entries.forEach((entry: object, at: number) => {
             if (!session!.places.has(first + at)) session!.places.set(first + at, entry);
           });
+          send({ type: 'update', sessionId: session.id, through: this.#through(session), findings: 2, gaps: 1, quality: 87.4 });
           if (this.bad.alsoSend !== undefined) socket.send(this.bad.alsoSend);
           return ack();
         }

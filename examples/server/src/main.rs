@@ -12,6 +12,7 @@ mod hub;
 mod ingest;
 mod lines;
 mod listener;
+mod live;
 mod metrics;
 mod process;
 mod rest;

@@ -10,7 +10,7 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use codesight_core::ErrorKind;
-use codesight_core::id::SessionId;
+use codesight_core::id::{ContentHash, SessionId};
 use codesight_core::model::SessionOutcome;
 use codesight_core::ports::SessionRef;
 use codesight_core::wire::{
@@ -26,6 +26,7 @@ use crate::gate::Gate;
 use crate::hub::LiveUpdate;
 use crate::ingest::{self, SharedMasker};
 use crate::listener::ConnectionPlace;
+use crate::live::Live;
 
 /// The sub-protocol that carries a token, for clients that cannot put it into `hello`.
 const TOKEN_PROTOCOL: &str = "codesight.token.";
@@ -79,12 +80,22 @@ struct Done {
     masker: Option<SharedMasker>,
     /// Whether this was the append under way.
     append: bool,
+    /// Set when the follower of the session has read on.
+    followed: Option<Followed>,
 }
 
 impl Done {
     fn new(input: Input) -> Self {
-        Self { input, masker: None, append: false }
+        Self { input, masker: None, append: false, followed: None }
     }
+}
+
+/// What came of reading on behind the writer.
+struct Followed {
+    /// None when it failed; another one begins anew.
+    live: Option<Live>,
+    messages: Vec<ServerMessage>,
+    is_more: bool,
 }
 
 struct Connection {
@@ -99,6 +110,12 @@ struct Connection {
     appending: bool,
     background: FuturesUnordered<BoxFuture<'static, Done>>,
     rejected: u32,
+    live: Option<Live>,
+    is_following: bool,
+    /// Whether there is something in the journal, or a picture, that was not looked at.
+    is_behind: bool,
+    new_frames: Vec<ContentHash>,
+    news: Vec<ServerMessage>,
 }
 
 impl Connection {
@@ -116,6 +133,11 @@ impl Connection {
             appending: false,
             background: FuturesUnordered::new(),
             rejected: 0,
+            live: None,
+            is_following: false,
+            is_behind: false,
+            new_frames: Vec::new(),
+            news: Vec::new(),
         }
     }
 
@@ -130,13 +152,16 @@ impl Connection {
                 biased;
                 Some(done) = self.background.next(), if !self.background.is_empty() => self.finished(done),
                 () = shutdown.cancelled(), if !draining => { draining = true; Input::Drain }
-                _ = ticks.tick() => Input::Tick,
+                _ = ticks.tick() => {
+                    self.follow();
+                    Input::Tick
+                }
                 message = socket.recv() => match self.received(message) {
                     Some(input) => input,
                     None => break,
                 },
             };
-            if self.step(input, &mut socket).await.is_err() {
+            if self.step(input, &mut socket).await.is_err() || self.tell_news(&mut socket).await.is_err() {
                 break;
             }
         }
@@ -180,6 +205,17 @@ impl Connection {
             self.session =
                 Some(SessionRef { tenant: identity.tenant.clone(), session: resumed.session_id.clone() });
         }
+        self.is_behind |= matches!(done.input, Input::Opened(Ok(_)) | Input::Persisted { .. });
+        if let Input::BlobStored(hash) = &done.input {
+            self.new_frames.push(*hash);
+            self.is_behind = true;
+        }
+        if let Some(followed) = done.followed {
+            self.is_following = false;
+            self.is_behind |= followed.is_more;
+            self.live = followed.live;
+            self.news.extend(followed.messages);
+        }
         if done.append {
             self.appending = false;
             if matches!(done.input, Input::AppendFailed { .. }) {
@@ -190,6 +226,34 @@ impl Connection {
             self.start_append();
         }
         done.input
+    }
+
+    /// Looks at what is new in the session, behind the writer and apart from it.
+    fn follow(&mut self) {
+        let Some(session) = self.session.clone() else { return };
+        if self.is_following || !self.is_behind {
+            return;
+        }
+        (self.is_following, self.is_behind) = (true, false);
+        let (app, live, frames) = (self.app.clone(), self.live.take(), std::mem::take(&mut self.new_frames));
+        let reading = tokio::spawn(async move { followed(&app, session, live, frames).await });
+        self.background.push(
+            async move {
+                let nothing = || Followed { live: None, messages: Vec::new(), is_more: false };
+                Done { followed: Some(reading.await.unwrap_or_else(|_| nothing())), ..Done::new(Input::Tick) }
+            }
+            .boxed(),
+        );
+    }
+
+    async fn tell_news(&mut self, socket: &mut WebSocket) -> Result<(), ()> {
+        for message in std::mem::take(&mut self.news) {
+            if !self.machine.is_closed() {
+                let text = serde_json::to_string(&message).map_err(|_| ())?;
+                send(socket, Message::Text(text.into())).await?;
+            }
+        }
+        Ok(())
     }
 
     fn publish(&self, input: &Input) {
@@ -337,12 +401,29 @@ fn opened(
             input: Input::Opened(Ok(resumed)),
             masker: Some(Arc::new(Mutex::new(masker))),
             append: false,
+            followed: None,
         },
         Err(error) => {
             tracing::info!(error = %error, "a session could not be opened");
             Done::new(Input::Opened(Err(ingest::open_refusal(&error))))
         }
     }
+}
+
+async fn followed(app: &App, session: SessionRef, live: Option<Live>, frames: Vec<ContentHash>) -> Followed {
+    let read_on = async {
+        let mut live = match live {
+            Some(live) => live,
+            None => Live::of(app, session).await?,
+        };
+        frames.into_iter().for_each(|hash| live.frame(hash));
+        let (messages, is_more) = live.catch_up(app).await?;
+        Ok::<_, codesight_core::Error>(Followed { live: Some(live), messages, is_more })
+    };
+    read_on.await.unwrap_or_else(|error| {
+        tracing::debug!(error = %error, "the live score has to begin anew");
+        Followed { live: None, messages: Vec::new(), is_more: false }
+    })
 }
 
 async fn append(app: &App, session: SessionRef, masker: &SharedMasker, append: PendingAppend) -> Done {
@@ -366,7 +447,7 @@ async fn append(app: &App, session: SessionRef, masker: &SharedMasker, append: P
             Input::AppendFailed { fenced: error.kind() == ErrorKind::Conflict }
         }
     };
-    Done { input, masker: None, append: true }
+    Done { input, masker: None, append: true, followed: None }
 }
 
 async fn send(socket: &mut WebSocket, message: Message) -> Result<(), ()> {

@@ -31,8 +31,10 @@ export interface Recording {
   salt: string;
   digests: PersonalDigest[];
   frames: { kept: number; lost: number };
+  /** What the server made of it so far. */
   quality?: number;
   findings?: number;
+  gaps?: number;
   lastActionAt?: number;
 }
 

@@ -22,6 +22,7 @@ export interface RecordingView {
   acknowledged: number;
   quality?: number;
   findings?: number;
+  gaps?: number;
   level: CaptureLevel;
   profile: string;
   frames: { kept: number; lost: number };

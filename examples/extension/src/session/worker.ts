@@ -105,9 +105,9 @@ async function recordingView(outbox: Outbox, recording: Recording): Promise<NonN
   const ids = await outbox.database.getAllKeysFromIndex('frames', 'tab', IDBKeyRange.bound([recording.key, -1], [recording.key, Infinity]));
   const frames = await Promise.all(ids.slice(-3).map((id) => outbox.database.get('frames', id)));
   const lastFrames = frames.flatMap((frame) => (frame ? [`data:${frame.screenshot.mediaType};base64,${base64(frame.bytes)}`] : []));
-  const { key, status, start, createdAt, lastSeq, acknowledged, quality, findings, level, tabs } = recording;
+  const { key, status, start, createdAt, lastSeq, acknowledged, quality, findings, gaps, level, tabs } = recording;
   return {
-    key, status, goal: start.goal?.text ?? '', startedAt: createdAt, actions: lastSeq, acknowledged, quality, findings, level,
+    key, status, goal: start.goal?.text ?? '', startedAt: createdAt, actions: lastSeq, acknowledged, quality, findings, gaps, level,
     profile: start.capture?.name ?? 'normal', frames: recording.frames, tabs, lastFrames,
   };
 }

@@ -192,8 +192,8 @@ export class Connection {
         break;
       case 'other':
         if (event.message.type === 'update') {
-          const { quality, findings } = event.message;
-          await outbox.update(key, (recording) => { recording.quality = quality ?? undefined; recording.findings = findings; });
+          const { quality, findings, gaps } = event.message;
+          await outbox.update(key, (recording) => { recording.quality = quality ?? undefined; recording.findings = findings; recording.gaps = gaps; });
         } else if (event.message.type === 'notice') {
           await raise(`server:${event.message.code}`, event.message.level, event.message.message);
         }

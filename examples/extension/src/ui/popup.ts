@@ -101,7 +101,7 @@ function running(recording: RecordingView, tab: number | undefined): Node[] {
         number('Still here', String(left), 'Recorded and not yet confirmed by the server'),
         number('Quality', recording.quality === undefined ? '–' : String(Math.round(recording.quality)), 'What the server makes of it so far, 0 to 100'),
         number('Pictures', String(recording.frames.kept)),
-        number('Gaps', String(recording.frames.lost), 'Actions without a picture of the page before them'),
+        number('Gaps', String(recording.gaps ?? recording.frames.lost), recording.gaps === undefined ? 'Actions without a picture of the page before them' : 'Places at which the server misses a picture, an element, or what you did'),
         number('Findings', recording.findings === undefined ? '–' : String(recording.findings), 'What the server noticed')),
       recording.level !== 'full' && h('p', { class: 'small' }, `Recording ${levelNames[recording.level]} for now.`)),
     ...(tab !== undefined && !recording.tabs.includes(tab) ? [h('p', { class: 'notice' }, 'This tab is not part of the recording. ', h('button', { id: 'add', class: 'link', click: () => void ask('recorder.addTab', { tab }) }, 'Add it'))] : []),

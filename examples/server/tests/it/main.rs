@@ -5,6 +5,7 @@ mod client;
 mod demo;
 mod durability;
 mod hostile;
+mod live;
 mod metrics;
 mod process;
 mod quality;
