@@ -3,6 +3,10 @@
 //! "Jane Doe", typed into a name field, is on the next page as "Hi, Jane Doe". No detector knows a name when it sees
 //! one; the session does. The values live in memory, for as long as the connection.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use memchr::memmem::Finder;
+
 use super::PiiType;
 
 /// Shorter values, such as a house number, stand in too many other texts.
@@ -32,6 +36,8 @@ pub(super) struct KnownValues {
 
 struct Known {
     value: String,
+    /// The value as it is, and as it is written in addresses and in base64.
+    writings: Vec<Finder<'static>>,
     kind: PiiType,
     placeholder: String,
     /// A part of an e-mail address may be a name, or a word like any other: it counts after a greeting only.
@@ -70,6 +76,7 @@ impl KnownValues {
             return;
         }
         self.values.push(Known {
+            writings: writings(value),
             value: value.to_owned(),
             kind,
             placeholder: placeholder.to_owned(),
@@ -84,15 +91,16 @@ impl KnownValues {
     pub(super) fn replace_in(&self, text: &mut String) -> Vec<PiiType> {
         let mut found = Vec::new();
         for known in &self.values {
-            let mut from = 0;
-            while let Some(start) = known.find_in(text, from) {
-                let end = start + known.value.len();
-                if stands_alone(text, start, end) && (!known.greeted || is_greeted(text, start)) {
-                    text.replace_range(start..end, &known.placeholder);
-                    from = start + known.placeholder.len();
-                    found.push(known.kind);
-                } else {
-                    from = end;
+            for writing in 0..known.writings.len() {
+                let mut from = 0;
+                while let Some((start, end)) = known.find_in(text, writing, from) {
+                    if stands_alone(text, start, end) && (!known.greeted || is_greeted(text, start)) {
+                        text.replace_range(start..end, &known.placeholder);
+                        from = start + known.placeholder.len();
+                        found.push(known.kind);
+                    } else {
+                        from = end;
+                    }
                 }
             }
         }
@@ -101,18 +109,34 @@ impl KnownValues {
 }
 
 impl Known {
-    /// Where the value stands at or after `from`. A name in an e-mail address is written small, on the page it is not.
-    fn find_in(&self, text: &str, from: usize) -> Option<usize> {
+    /// Where one of its writings stands at or after `from`. A name in an e-mail address is written small, on the page
+    /// it is not.
+    fn find_in(&self, text: &str, writing: usize, from: usize) -> Option<(usize, usize)> {
         let rest = text.as_bytes().get(from..)?;
-        let value = self.value.as_bytes();
+        let finder = self.writings.get(writing)?;
+        let length = finder.needle().len();
         let at = if self.greeted {
-            rest.windows(value.len()).position(|window| window.eq_ignore_ascii_case(value))
+            rest.windows(length).position(|window| window.eq_ignore_ascii_case(finder.needle()))
         } else {
-            memchr::memmem::find(rest, value)
+            finder.find(rest)
         };
         // Bytes that match whole characters begin and end at their boundaries.
-        at.map(|at| from + at).filter(|start| text.is_char_boundary(*start))
+        at.map(|at| (from + at, from + at + length)).filter(|(start, _)| text.is_char_boundary(*start))
     }
+}
+
+/// The value as people see it, percent-encoded, with `+` for spaces, and in base64.
+fn writings(value: &str) -> Vec<Finder<'static>> {
+    const SHORTEST_PACKED: usize = 6;
+    let mut all = vec![value.to_owned()];
+    let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    all.push(encoded.replace('+', "%20"));
+    all.push(encoded);
+    if value.len() >= SHORTEST_PACKED {
+        all.push(STANDARD_NO_PAD.encode(value));
+    }
+    all.dedup();
+    all.iter().map(|writing| Finder::new(writing.as_bytes()).into_owned()).collect()
 }
 
 /// Whether the word before the place is a greeting.

@@ -6,20 +6,25 @@ use std::sync::Arc;
 use super::known::KnownValues;
 use super::pseudonym::{Pseudonymizer, is_placeholder, placeholder_length};
 use super::walk::{TextVisitor, Walk};
-use super::{DetectInput, Masked, PiiDetector, PiiSpan, PiiType, Raw, Surface, field};
+use super::{DetectInput, Masked, PiiDetector, PiiSpan, PiiType, Raw, Surface, divided, field};
 use crate::model::{CaptureGap, ElementData, FieldPolicy, Finding, InteractionData, StateChangeKind};
 use crate::wire::SessionStart;
 
 /// How often something was masked, by type and surface. Never what.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MaskReport {
-    counts: BTreeMap<(PiiType, Surface), u32>,
+    counts: BTreeMap<(PiiType, Surface, &'static str), u32>,
 }
 
 impl MaskReport {
     /// Type, surface and count, in a stable order.
     pub fn counts(&self) -> impl Iterator<Item = (PiiType, Surface, u32)> + '_ {
-        self.counts.iter().map(|(&(kind, surface), &count)| (kind, surface, count))
+        self.evidence().map(|(kind, surface, _, count)| (kind, surface, count))
+    }
+
+    /// Type, surface, what decided (`field`, `known`, or the detector's evidence) and count, in a stable order.
+    pub fn evidence(&self) -> impl Iterator<Item = (PiiType, Surface, &'static str, u32)> + '_ {
+        self.counts.iter().map(|(&(kind, surface, evidence), &count)| (kind, surface, evidence, count))
     }
 
     /// How often anything was masked.
@@ -27,8 +32,8 @@ impl MaskReport {
         self.counts.values().sum()
     }
 
-    fn add(&mut self, kind: PiiType, surface: Surface) {
-        *self.counts.entry((kind, surface)).or_default() += 1;
+    fn add(&mut self, kind: PiiType, surface: Surface, evidence: &'static str) {
+        *self.counts.entry((kind, surface, evidence)).or_default() += 1;
     }
 }
 
@@ -61,6 +66,7 @@ impl Masker {
         let mut interaction = raw.into_inner();
         self.apply_field_policies(&mut interaction);
         interaction.walk(&mut Texts { masker: self, spans: Vec::new() });
+        self.mask_divided(&mut interaction);
         Masked::new(interaction)
     }
 
@@ -92,8 +98,12 @@ impl Masker {
                 self.apply(policy, kind, value);
             }
         }
-        let Some(element) = &mut interaction.element else { return };
-        let Some((policy, kind)) = field::of_element(element) else { return };
+        let decided = interaction.element.as_ref().and_then(field::of_element);
+        let spelled = divided::letters(&interaction.action.keys);
+        if decided.is_some_and(|(policy, _)| policy != FieldPolicy::Keep) || self.finds_in(&spelled) {
+            divided::hide_letters(&mut interaction.action.keys);
+        }
+        let (Some(element), Some((policy, kind))) = (&mut interaction.element, decided) else { return };
         element.field_policy = Some(policy);
         let ElementData { value, attributes, text, .. } = element;
         let shown = [value.as_mut(), attributes.get_mut("value"), interaction.action.text.as_mut()];
@@ -112,6 +122,21 @@ impl Masker {
                     self.apply(policy, kind, value);
                 }
             }
+        }
+    }
+
+    fn finds_in(&self, text: &str) -> bool {
+        let mut spans = Vec::new();
+        self.detector.detect(&DetectInput::text(text), &mut spans);
+        !spans.is_empty()
+    }
+
+    /// Masks values that a page wrote in several nodes, such as the groups of a card number.
+    fn mask_divided(&mut self, interaction: &mut InteractionData) {
+        let nodes = interaction.page_context.nearby_elements.iter_mut();
+        let mut texts: Vec<&mut String> = nodes.filter_map(|node| node.text.as_mut()).collect();
+        for kind in divided::mask(&mut texts, &*self.detector, &self.pseudonyms) {
+            self.report.add(kind, Surface::Text, "divided");
         }
     }
 
@@ -135,7 +160,7 @@ impl Masker {
         } else {
             self.whole_value_kind(kind, value)
         };
-        self.report.add(kind, Surface::FieldValue);
+        self.report.add(kind, Surface::FieldValue, "field");
         if policy != FieldPolicy::Shape {
             self.known.remember(value, kind, &replacement);
         }
@@ -193,7 +218,7 @@ struct Texts<'a> {
 impl TextVisitor for Texts<'_> {
     fn text(&mut self, text: &mut String, surface: Surface, cue: &str) {
         for kind in self.masker.known.replace_in(text) {
-            self.masker.report.add(kind, surface);
+            self.masker.report.add(kind, surface, "known");
         }
         self.spans.clear();
         self.masker.detector.detect(&DetectInput { text, surface, cue, country: None }, &mut self.spans);
@@ -206,7 +231,7 @@ impl TextVisitor for Texts<'_> {
             let Some(value) = text.get(span.range.clone()) else { continue };
             masked.push_str(text.get(end..span.range.start).unwrap_or_default());
             masked.push_str(&self.masker.pseudonyms.placeholder(span.kind, value));
-            self.masker.report.add(span.kind, surface);
+            self.masker.report.add(span.kind, surface, span.evidence);
             end = span.range.end;
         }
         masked.push_str(text.get(end..).unwrap_or_default());

@@ -2,14 +2,17 @@
 
 mod boundary;
 mod detect;
+mod divided;
 mod field;
 pub mod fields;
 mod known;
 mod masker;
 mod pseudonym;
+mod report;
 mod walk;
 
 pub use boundary::{Masked, Raw};
 pub use detect::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface, urls};
 pub use masker::{MaskReport, Masker};
 pub use pseudonym::{Pseudonymizer, count_placeholders};
+pub use report::{ConsentSummary, MaskedCount, PrivacyReport};

@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod boundaries;
+mod canary;
 mod compat;
 mod corpora;
 mod decode;
@@ -15,4 +16,5 @@ mod masker;
 mod models;
 mod pipeline;
 mod ports;
+mod privacy_report;
 mod schema;

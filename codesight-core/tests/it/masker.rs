@@ -22,7 +22,7 @@ fn mask(interaction: &Value) -> Value {
 }
 
 /// An interaction that carries `secret` in every field that can hold text.
-fn planted(secret: &str) -> Value {
+pub(crate) fn planted(secret: &str) -> Value {
     json!({
         "type": "click",
         "timestamp": 1,
@@ -206,4 +206,48 @@ fn masked_values_can_be_stored_and_read_back() {
     let masked = masker().interaction(Raw::new(interaction));
     let read: Masked<InteractionData> = masked.to_json().expect("JSON").parse().expect("own JSON");
     assert_eq!(*read, *masked);
+}
+
+#[test]
+fn a_value_typed_key_by_key_is_hidden_and_a_shortcut_is_not() {
+    let typed = |element: Value, keys: &[&str]| {
+        mask(&json!({ "type": "key", "timestamp": 1, "action": { "keys": keys }, "element": element }))["action"]["keys"]
+            .clone()
+    };
+    let password = json!({ "tag": "input", "inputType": "password" });
+    assert_eq!(typed(password, &["h", "7", "$", "Enter"]), json!(["x", "x", "x", "Enter"]));
+    let search = json!({ "tag": "input", "inputType": "search", "attributes": { "name": "q" } });
+    assert_eq!(typed(search.clone(), &["l", "a", "m", "p"]), json!(["l", "a", "m", "p"]));
+    assert_eq!(typed(search, &["a", "@", "b", ".", "c", "o"]), json!(["x", "x", "x", "x", "x", "x"]));
+    let note = json!({ "tag": "textarea", "attributes": { "name": "note" } });
+    assert_eq!(typed(note, &["Control", "a"]), json!(["Control", "a"]));
+}
+
+#[test]
+fn a_card_number_in_several_nodes_is_masked_and_numbers_beside_numbers_are_not() {
+    let page = |texts: &[&str]| {
+        let nodes: Vec<Value> = texts.iter().map(|text| json!({ "tag": "span", "text": text })).collect();
+        let masked =
+            mask(&json!({ "type": "click", "timestamp": 1, "pageContext": { "nearbyElements": nodes } }));
+        let nodes = masked["pageContext"]["nearbyElements"].as_array().expect("nodes").clone();
+        nodes.iter().map(|node| node["text"].as_str().expect("text").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        page(&["Paid with", "4012", "8888", "8888", "1881"]),
+        ["Paid with", "<CARD>", "<CARD>", "<CARD>", "<CARD>"]
+    );
+    let prices = ["4012", "8888", "8888", "1882", "24", "36"];
+    assert_eq!(page(&prices), prices);
+}
+
+#[test]
+fn a_known_name_is_masked_in_addresses_and_in_base64_too() {
+    let mut masker = masker();
+    let name = json!({ "tag": "input", "inputType": "text", "attributes": { "autocomplete": "name" } });
+    mask_with(&mut masker, &typed(&name, "Marguerite Dönhoff"));
+    let page = json!({ "type": "click", "timestamp": 2, "pageContext": {
+        "url": "https://shop.test/?a=Marguerite%20D%C3%B6nhoff&b=Marguerite+D%C3%B6nhoff&c=TWFyZ3Vlcml0ZSBEw7ZuaG9mZg"
+    } });
+    let url = mask_with(&mut masker, &page)["pageContext"]["url"].as_str().expect("text").to_owned();
+    assert_eq!(url.matches("<NAME_").count(), 3, "{url}");
 }

@@ -119,7 +119,7 @@ fn accept(view: &mut View<'_>, run: &Run, count: usize) -> Option<Hit> {
     if near.any(Cues::CARD) || (window.any(Cues::CARD) && !near.any(Cues::THING)) {
         return Some(Hit::new(start, end, PiiType::Card, 0.99, "cue"));
     }
-    let in_path = view.in_url(start) && view.before(start, 1) != b'=';
+    let in_path = view.in_url(start) && !matches!(view.before(start, 1), b'=' | 0);
     let listed = matches!(left, Edge::Digits(4)) || matches!(right, Edge::Digits(4));
     // Four groups of four among more groups of four is a list of numbers.
     if issuer == Issuer::Rare || in_path || listed || window.any(Cues::THING) {

@@ -6,10 +6,10 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::DetectInput;
 use super::fold::Folded;
 use super::pattern::scan;
 use super::view::{Hit, View};
+use super::{DetectInput, Surface};
 
 /// Escapes of escapes are read so deep: `%2540` is `%40` is `@`.
 const DEPTH: usize = 2;
@@ -25,7 +25,7 @@ pub(super) fn find_escaped(bytes: &[u8], input: &DetectInput<'_>, hits: &mut Vec
     }
     let Some(innermost) = layers.last() else { return };
     let mut view = View::new(&innermost.bytes, input);
-    if input.surface == super::Surface::Url {
+    if input.surface == Surface::Url {
         view.url_end = innermost.bytes.len();
     }
     let mut found = Vec::new();
@@ -67,8 +67,8 @@ fn unescape(bytes: &[u8]) -> Option<Folded<'static>> {
         let folded: &mut Folded<'static> = decoded.get_or_insert_with(|| Folded::empty(bytes.len()));
         folded.push(&bytes[copied..sign], byte, length);
         copied = sign + length;
-        matters |=
-            byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b':' | b'%');
+        matters |= byte.is_ascii_alphanumeric()
+            || matches!(byte, b' ' | b'@' | b'.' | b'-' | b'_' | b'+' | b':' | b'%');
     }
     let mut folded = decoded.filter(|_| matters)?;
     folded.finish(&bytes[copied..]);
@@ -165,7 +165,7 @@ fn unpack(bytes: &[u8], token: Range<usize>, input: &DetectInput<'_>, hits: &mut
             && let Some(text) = text_of(&bytes[range.clone()])
         {
             let mut found = Vec::new();
-            let inner = DetectInput { text: &text, ..*input };
+            let inner = DetectInput { text: &text, surface: Surface::Text, ..*input };
             scan(&mut View::new(text.as_bytes(), &inner), &mut found);
             if let Some(hit) = found.first() {
                 let padding = bytes[range.end..].iter().take(2).take_while(|byte| **byte == b'=').count();
