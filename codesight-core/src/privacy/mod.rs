@@ -8,6 +8,7 @@ pub mod fields;
 mod known;
 mod masker;
 mod pseudonym;
+mod recognizer;
 mod report;
 mod walk;
 
@@ -15,4 +16,5 @@ pub use boundary::{Masked, Raw};
 pub use detect::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface, urls};
 pub use masker::{MaskReport, Masker};
 pub use pseudonym::{Pseudonymizer, count_placeholders};
+pub use recognizer::{EntityRecognizer, RECOGNIZER_FAILED, SecondLook};
 pub use report::{ConsentSummary, MaskedCount, PrivacyReport};

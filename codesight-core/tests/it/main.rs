@@ -15,6 +15,9 @@ mod machine;
 mod masker;
 mod models;
 mod pipeline;
+#[path = "../support/plants.rs"]
+mod plants;
 mod ports;
 mod privacy_report;
+mod recognizer;
 mod schema;

@@ -8,6 +8,8 @@ use codesight_core::privacy::{Masked, Masker, PatternDetector, PiiType, Pseudony
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::plants::planted;
+
 fn masker() -> Masker {
     Masker::new(Arc::new(PatternDetector::default()), Pseudonymizer::new(SecretKey::from_bytes([7; 32])))
 }
@@ -19,50 +21,6 @@ fn mask_with(masker: &mut Masker, interaction: &Value) -> Value {
 
 fn mask(interaction: &Value) -> Value {
     mask_with(&mut masker(), interaction)
-}
-
-/// An interaction that carries `secret` in every field that can hold text.
-pub(crate) fn planted(secret: &str) -> Value {
-    json!({
-        "type": "click",
-        "timestamp": 1,
-        "action": { "text": secret, "keys": [secret], "url": format!("https://shop.test/?q={secret}"), "cause": secret },
-        "selectors": {
-            "primary": format!("text={secret}"),
-            "alternatives": [{ "kind": "text", "value": secret, "shadowHosts": [secret] }],
-            "xpath": format!("//a[.='{secret}']"),
-            "cssPath": format!("a[title='{secret}']"),
-            "reliability": [{ "selector": secret, "kind": "text", "score": 1.0, "reasons": [secret] }],
-            "later": secret
-        },
-        "element": {
-            "tag": "a", "role": secret, "name": secret, "text": secret, "value": secret, "inputType": secret,
-            "attributes": { "title": secret, "href": format!("/?mail={secret}"), "data-x": secret, "aria-label": secret },
-            "frameOrigin": secret, "shadowRoot": secret,
-            "fingerprint": { "neighbourText": secret, "indexedXpath": secret, "properties": { "alt": secret } },
-            "later": [secret]
-        },
-        "pageContext": {
-            "url": format!("https://shop.test/?email={secret}"), "title": format!("Hello {secret}"), "language": secret,
-            "pageStructure": {
-                "heading": secret,
-                "sections": [{ "kind": "main", "label": secret }],
-                "forms": [{ "name": secret }]
-            },
-            "nearbyElements": [{ "tag": "p", "role": secret, "text": secret, "selector": secret }],
-            "domHierarchy": { "ancestors": [{ "tag": "div", "id": secret, "role": secret, "classes": [secret] }] },
-            "products": [{ "name": secret, "price": secret, "sku": secret, "brand": secret, "availability": secret }],
-            "later": { "deep": [{ "deeper": secret }] }
-        },
-        "visualContext": { "cursor": secret },
-        "userContext": {
-            "rationale": secret,
-            "form": [{ "name": "note", "label": secret, "value": secret, "autocomplete": secret }]
-        },
-        "stateChanges": [{ "kind": "text", "target": secret, "property": secret, "before": secret, "after": secret }],
-        "userIntent": secret,
-        "later": secret
-    })
 }
 
 #[test]

@@ -7,7 +7,7 @@ use codesight_core::id::{SessionId, TenantId};
 use codesight_core::ports::{
     AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyId, KeyStore, SecretKey, SessionRef,
 };
-use codesight_core::privacy::{Masker, PiiDetector, Pseudonymizer};
+use codesight_core::privacy::{EntityRecognizer, Masker, PiiDetector, Pseudonymizer, SecondLook};
 use codesight_core::time::Clock;
 use codesight_core::wire::WireLimits;
 use codesight_core::{Error, ErrorKind};
@@ -27,6 +27,8 @@ pub(crate) struct App {
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) audit: Arc<dyn AuditLog>,
     pub(crate) detector: Arc<dyn PiiDetector>,
+    /// Looks for names in what was masked, before it is archived.
+    pub(crate) recognizer: Option<Arc<dyn EntityRecognizer>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) origins: Arc<Origins>,
@@ -49,6 +51,14 @@ impl App {
         let id = KeyId::pseudonyms(&session.tenant, &session.session);
         let key = self.keys.get_or_insert(&id, random_key()?).await?;
         Ok(Masker::new(Arc::clone(&self.detector), Pseudonymizer::new(key)))
+    }
+
+    /// The second look at a session under the session's own key, if there is a recogniser.
+    pub(crate) async fn second_look(&self, session: &SessionRef) -> Result<Option<SecondLook>> {
+        let Some(recognizer) = &self.recognizer else { return Ok(None) };
+        let id = KeyId::pseudonyms(&session.tenant, &session.session);
+        let key = self.keys.get_or_insert(&id, random_key()?).await?;
+        Ok(Some(SecondLook::new(Arc::clone(recognizer), Pseudonymizer::new(key))))
     }
 
     /// Writes into the audit log.

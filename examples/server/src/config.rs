@@ -55,6 +55,14 @@ pub(crate) struct Settings {
     )]
     allow_origins: Vec<String>,
 
+    /// A service that recognises names, as Presidio's analyzer does, such as http://127.0.0.1:5002 [default: none]
+    #[arg(long, env = "CODESIGHT_RECOGNIZER", value_name = "URL")]
+    recognizer: Option<String>,
+
+    /// Language of the texts for the recogniser [default: en]
+    #[arg(long, env = "CODESIGHT_RECOGNIZER_LANGUAGE", value_name = "LANGUAGE")]
+    recognizer_language: Option<String>,
+
     /// Jobs processed at once [default: 1]
     #[arg(long, env = "CODESIGHT_WORKERS", value_name = "NUMBER")]
     workers: Option<usize>,
@@ -121,6 +129,8 @@ impl Settings {
             } else {
                 self.allow_origins
             },
+            recognizer: self.recognizer.or(other.recognizer),
+            recognizer_language: self.recognizer_language.or(other.recognizer_language),
             workers: self.workers.or(other.workers),
             seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
             max_connections: self.max_connections.or(other.max_connections),
@@ -148,6 +158,8 @@ impl Settings {
             data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("./codesight-data")),
             tokens: self.tokens,
             allow_origins: self.allow_origins,
+            recognizer: self.recognizer,
+            recognizer_language: self.recognizer_language.unwrap_or_else(|| "en".to_owned()),
             workers: self.workers.unwrap_or(1),
             seal_after: Duration::from_secs(self.seal_after_seconds.unwrap_or(1800)),
             max_connections: self.max_connections.unwrap_or(6000),
@@ -177,6 +189,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     pub(crate) tokens: Vec<TokenGrant>,
     pub(crate) allow_origins: Vec<String>,
+    pub(crate) recognizer: Option<String>,
+    pub(crate) recognizer_language: String,
     pub(crate) workers: usize,
     pub(crate) seal_after: Duration,
     pub(crate) max_connections: usize,

@@ -14,6 +14,7 @@ mod lines;
 mod listener;
 mod live;
 mod metrics;
+mod presidio;
 mod process;
 mod rest;
 mod serve;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use codesight_core::model::{
-    ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, FrameIndex, InteractionData, Redaction,
+    ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, Finding, FrameIndex, InteractionData, Redaction,
     RedactionReason, RedactionSummary, SessionStatus, UnifiedSession,
 };
 use codesight_core::pipeline::{
@@ -39,7 +39,8 @@ pub(crate) async fn process_session(app: &App, session: &SessionRef) -> Result<(
 }
 
 async fn archive_session(app: &App, session: &SessionRef, stored: Masked<UnifiedSession>) -> Result<()> {
-    let (records, masked) = read_journal(app, session).await?;
+    let (mut records, masked) = read_journal(app, session).await?;
+    let mut findings = look_again(app, session, &mut records).await?;
     let mut writer = ArchiveWriter::create(
         ArchiveSettings::new(ArchiveLevel::default(), &app.scratch),
         ArchiveSession {
@@ -59,10 +60,9 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         },
     )
     .await?;
-    let frame_findings = writer.add_frames(app.blobs.as_ref(), frame_inputs(&records)).await?;
+    findings.extend(writer.add_frames(app.blobs.as_ref(), frame_inputs(&records)).await?);
     let facts = frame_facts(writer.frame_index(), &records);
-    let input =
-        SessionInput { session: stored, records, frames: facts, vision: None, findings: frame_findings };
+    let input = SessionInput { session: stored, records, frames: facts, vision: None, findings };
     writer.describe(input.summary());
     let processed = run_pipeline(input).await?;
 
@@ -90,6 +90,19 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     };
     app.catalog.update(session, change).await?;
     app.record(&session.tenant, "worker", AuditAction::SessionArchived, &session.session).await
+}
+
+/// Has a recogniser look at what was masked, if there is one. What it finds is added; where it fails is a finding.
+async fn look_again(app: &App, session: &SessionRef, records: &mut [SessionRecord]) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let Some(second_look) = app.second_look(session).await? else { return Ok(findings) };
+    for record in records {
+        let RecordContent::Interaction(interaction) = &mut record.content else { continue };
+        let (looked_at, finding) = second_look.interaction((**interaction).clone()).await;
+        **interaction = looked_at;
+        findings.extend(finding);
+    }
+    Ok(findings)
 }
 
 /// All places of the session, and how often each type of personal data was masked in them.

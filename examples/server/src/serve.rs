@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use codesight_core::Result;
-use codesight_core::privacy::PatternDetector;
+use codesight_core::privacy::{EntityRecognizer, PatternDetector};
 use codesight_core::{Error, ErrorKind};
 use codesight_storage::{FileKeyStore, ObjectBlobStore, SqliteCatalog, SqliteOptions};
 use tokio::net::TcpListener;
@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::listener::{self, ListenerLimits};
 use crate::metrics::{self, Metrics};
+use crate::presidio::Presidio;
 use crate::tls::Certificate;
 use crate::{rest, worker};
 
@@ -115,6 +116,7 @@ async fn open(config: &Config) -> Result<App> {
         keys: Arc::new(FileKeyStore::open(folder.join("keys"))?),
         blobs: Arc::new(blobs),
         detector: Arc::new(PatternDetector::default()),
+        recognizer: recognizer(config)?,
         clock,
         tokens: Arc::new(Tokens::new(config.tokens.clone())),
         origins: Arc::new(Origins::new(config.allow_origins.clone())),
@@ -126,6 +128,12 @@ async fn open(config: &Config) -> Result<App> {
         tasks: TaskTracker::new(),
         shutdown: CancellationToken::new(),
     })
+}
+
+/// The recogniser of the settings.
+fn recognizer(config: &Config) -> Result<Option<Arc<dyn EntityRecognizer>>> {
+    let Some(uri) = &config.recognizer else { return Ok(None) };
+    Ok(Some(Arc::new(Presidio::new(uri, &config.recognizer_language)?)))
 }
 
 async fn create_folder(folder: &Path) -> Result<()> {

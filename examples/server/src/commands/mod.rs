@@ -3,6 +3,7 @@
 mod archived;
 mod demo;
 mod lint;
+mod privacy_report;
 mod score;
 mod serve;
 mod terminal;
@@ -16,6 +17,7 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     Lint(lint::Arguments),
     Score(score::Arguments),
+    PrivacyReport(privacy_report::Arguments),
 }
 
 impl Command {
@@ -26,6 +28,7 @@ impl Command {
             Self::Demo(arguments) => demo::run(arguments).await,
             Self::Lint(arguments) => lint::run(arguments).await,
             Self::Score(arguments) => score::run(arguments).await,
+            Self::PrivacyReport(arguments) => privacy_report::run(arguments).await,
         }
     }
 }

@@ -1,13 +1,17 @@
 //! The server as a process: real sockets, real files, real signals.
 #![allow(clippy::print_stderr, reason = "a test that is slow says how far it is")]
 
+mod canary;
 mod client;
 mod demo;
 mod durability;
 mod hostile;
 mod live;
 mod metrics;
+#[path = "../../../../codesight-core/tests/support/plants.rs"]
+mod plants;
 mod process;
 mod quality;
+mod recognizer;
 mod rest;
 mod tls;

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 /// The token of tenant `shop`, and that of tenant `other`.
 pub(crate) const TOKEN: &str = "token-of-the-shop-tenant";
@@ -18,12 +19,24 @@ pub(crate) fn command() -> Command {
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    log: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Server {
     /// Starts a server on this folder and waits until it listens.
     pub(crate) fn start(folder: &Path, flags: &[&str]) -> Self {
-        let mut child = command()
+        Self::start_command(command(), folder, flags)
+    }
+
+    /// The same, with everything in its log that it can say.
+    pub(crate) fn start_traced(folder: &Path, flags: &[&str]) -> Self {
+        let mut command = command();
+        command.env("RUST_LOG", "trace");
+        Self::start_command(command, folder, flags)
+    }
+
+    fn start_command(mut command: Command, folder: &Path, flags: &[&str]) -> Self {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder)
             .args([
@@ -39,17 +52,31 @@ impl Server {
             .spawn()
             .expect("the server binary runs");
         let mut log = BufReader::new(child.stderr.take().expect("piped"));
-        let mut line = String::new();
+        let mut head = String::new();
         let address = loop {
-            line.clear();
-            assert!(log.read_line(&mut line).expect("text") > 0, "the server ended before it listened");
-            if let Some((_, address)) = line.split_once("address=") {
+            let start = head.len();
+            assert!(log.read_line(&mut head).expect("text") > 0, "the server ended before it listened");
+            if let Some((_, address)) = head[start..].split_once("address=") {
                 break address.trim().parse().expect("an address");
             }
         };
         // Somebody has to read the log, or the server would wait for it.
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { child, address }
+        let kept = Arc::new(Mutex::new(head.into_bytes()));
+        std::thread::spawn({
+            let kept = Arc::clone(&kept);
+            move || {
+                let mut line = Vec::new();
+                while log.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+                    kept.lock().expect("nobody panics with it").append(&mut line);
+                }
+            }
+        });
+        Self { child, address, log: kept }
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&self.log.lock().expect("nobody panics with it")).into_owned()
     }
 
     /// `kill -9`.
