@@ -15,3 +15,4 @@ mod quality;
 mod recognizer;
 mod rest;
 mod tls;
+mod training;
