@@ -4,17 +4,9 @@
 
 mod cookbook;
 mod corpora;
-mod evaluate;
 mod format;
 mod hostile;
 mod reader;
-mod repair;
 mod rules;
-mod schedule;
-mod service;
 mod support;
 mod tokens;
-mod transport;
-mod tuner;
-mod uploads;
-mod vision;

@@ -2,16 +2,11 @@
 
 mod archived;
 mod demo;
-mod evaluate;
-mod gathered;
 mod lint;
 mod privacy_report;
-mod provider;
 mod score;
 mod serve;
 mod terminal;
-mod train;
-mod validate;
 
 use clap::Subcommand;
 
@@ -20,12 +15,9 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Serve(serve::Arguments),
     Demo(demo::Arguments),
-    Evaluate(evaluate::Arguments),
     Lint(lint::Arguments),
     Score(score::Arguments),
     PrivacyReport(privacy_report::Arguments),
-    Train(train::Arguments),
-    Validate(validate::Arguments),
 }
 
 impl Command {
@@ -34,12 +26,9 @@ impl Command {
         match self {
             Self::Serve(arguments) => serve::run(arguments).await,
             Self::Demo(arguments) => demo::run(arguments).await,
-            Self::Evaluate(arguments) => evaluate::run(arguments).await,
             Self::Lint(arguments) => lint::run(arguments).await,
             Self::Score(arguments) => score::run(arguments).await,
             Self::PrivacyReport(arguments) => privacy_report::run(arguments).await,
-            Self::Train(arguments) => train::run(arguments).await,
-            Self::Validate(arguments) => validate::run(&arguments),
         }
     }
 }

@@ -15,4 +15,3 @@ mod quality;
 mod recognizer;
 mod rest;
 mod tls;
-mod training;
