@@ -12,6 +12,7 @@ pub mod privacy;
 pub mod report;
 pub mod rights;
 pub mod stages;
+pub mod structured;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod time;

@@ -37,6 +37,7 @@ mod weblinx;
 mod webshop;
 
 pub use agentnet::AgentNet;
+pub(crate) use agentnet::{CodeAction, read_code};
 pub use har::Har;
 pub use imported::{Imported, ImportedBlob, ImportedSession, ImportedTask};
 pub use importer::{ImportOptions, Importer};

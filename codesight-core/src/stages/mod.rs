@@ -49,8 +49,8 @@ pub use validate::{Validate, ValidateOptions};
 pub(crate) use validate::{gap as capture_gap, session as session_findings};
 
 pub(crate) use facts::{
-    LOOK_BACK, clicked_into, element_box, had_focus, is_inside, is_native_list, is_toggle, is_typing,
-    page_address, point, same_address, same_element, share, viewport,
+    BeforeFrame, LOOK_BACK, MAX_FRAME_LAG_MS, before_frame, clicked_into, element_box, had_focus, is_inside,
+    is_native_list, is_toggle, is_typing, page_address, point, same_address, same_element, share, viewport,
 };
 
 use crate::error::Result;

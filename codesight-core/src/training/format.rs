@@ -45,9 +45,32 @@ pub trait ImageSource {
 /// - points are converted from CSS pixels of the example's viewport to the format's own convention
 /// - text of the page stays inside what the format marks as observation
 /// - the same example and the same picture give the same bytes
+/// - a file is what was written for its examples, then [`end`](Self::end)
 pub trait TrainingFormat: fmt::Debug + Send + Sync {
     /// The name used in configurations and file names.
     fn name(&self) -> &'static str;
+
+    /// The ending of the file.
+    fn extension(&self) -> &'static str {
+        "jsonl"
+    }
+
+    /// Whether lines name pictures by their [path](crate::training::formats::picture_path), so that they have to be
+    /// put there.
+    fn names_pictures(&self) -> bool {
+        false
+    }
+
+    /// What ends a file.
+    fn end(&self) -> &'static [u8] {
+        b""
+    }
+
+    /// Files that the trainer wants beside the one named `file`, by name.
+    fn companions(&self, file: &str) -> Vec<(&'static str, Vec<u8>)> {
+        let _ = file;
+        Vec::new()
+    }
 
     /// Writes one example.
     ///

@@ -1,13 +1,23 @@
 //! Training examples before any provider's format: which actions there are, how they are told, what is shown for them,
 //! what they are worth, and the contract a format keeps.
 
+mod card;
+mod duplicates;
 mod format;
+pub mod formats;
+pub mod metrics;
 mod observe;
 mod reduce;
+mod split;
+mod trajectory;
 mod value;
 mod words;
 
+pub use card::DatasetCard;
+pub use duplicates::{LeftOut, Selection, SelectionOptions};
 pub use format::{FrameImage, ImageSource, TrainingFormat};
+pub use split::{Leak, Part, SplitBy, SplitItem, SplitOptions, leaks, split};
+pub use trajectory::{Trajectory, TrajectoryFormat, TrajectoryStep};
 pub use value::{complexity, value};
 pub use words::describe;
 

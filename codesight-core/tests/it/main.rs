@@ -21,3 +21,5 @@ mod ports;
 mod privacy_report;
 mod recognizer;
 mod schema;
+mod structured;
+mod training;

@@ -6,6 +6,8 @@ mod reduce;
 mod state;
 mod trajectory;
 
+pub(crate) use code::{CodeAction, read_code};
+
 use super::{ImportOptions, Imported, Importer, Source};
 use crate::error::Result;
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use super::page::PageState;
 use crate::dom::{self, NodeId};
 use crate::import::interaction;
-use crate::model::{InteractionData, InteractionType, PageContext, PageStructure, Scroll, Viewport};
+use crate::model::{
+    InteractionData, InteractionType, PageContext, PageStructure, ProductInfo, Scroll, Viewport,
+};
+use crate::structured::products;
 use crate::time::Timestamp;
 
 /// How many nearby elements are told.
@@ -21,7 +24,16 @@ pub(super) struct Window {
     pub(super) scrolls: HashMap<i64, (f64, f64)>,
     /// The last interaction, when the next event may belong to it.
     pub(super) growing: Option<Growing>,
-    summary: Option<(u64, String, PageStructure)>,
+    summary: Option<Summary>,
+}
+
+/// What is told of a page with every interaction on it, made once for each state of the page.
+#[derive(Debug)]
+struct Summary {
+    revision: u64,
+    title: String,
+    structure: PageStructure,
+    products: Vec<ProductInfo>,
 }
 
 /// An interaction that is not finished, and the node it is about.
@@ -88,24 +100,29 @@ impl Window {
     fn context(&mut self) -> PageContext {
         let document = self.page.document();
         let revision = document.revision();
-        let (_, title, structure) = match self.summary.take() {
-            Some(summary) if summary.0 == revision => summary,
+        let summary = match self.summary.take() {
+            Some(summary) if summary.revision == revision => summary,
             _ => {
                 let title = document.descendants(document.root()).find(|node| document.tag(*node) == "title");
-                let title = title.map(|title| document.text(title, 500)).unwrap_or_default();
-                (revision, title, dom::structure(document))
+                Summary {
+                    revision,
+                    title: title.map(|title| document.text(title, 500)).unwrap_or_default(),
+                    structure: dom::structure(document),
+                    products: products(document),
+                }
             }
         };
         let scroll = self.page_scroll();
         let context = PageContext {
             url: self.url.clone(),
-            title: title.clone(),
+            title: summary.title.clone(),
             viewport: self.viewport,
             scroll,
-            page_structure: Some(structure.clone()),
+            page_structure: Some(summary.structure.clone()),
+            products: summary.products.clone(),
             ..PageContext::default()
         };
-        self.summary = Some((revision, title, structure));
+        self.summary = Some(summary);
         context
     }
 

@@ -2,6 +2,8 @@
 
 mod archived;
 mod demo;
+mod export;
+mod import;
 mod lint;
 mod privacy_report;
 mod score;
@@ -15,6 +17,8 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Serve(serve::Arguments),
     Demo(demo::Arguments),
+    Import(import::Arguments),
+    Export(export::Arguments),
     Lint(lint::Arguments),
     Score(score::Arguments),
     PrivacyReport(privacy_report::Arguments),
@@ -26,6 +30,8 @@ impl Command {
         match self {
             Self::Serve(arguments) => serve::run(arguments).await,
             Self::Demo(arguments) => demo::run(arguments).await,
+            Self::Import(arguments) => import::run(arguments).await,
+            Self::Export(arguments) => export::run(arguments).await,
             Self::Lint(arguments) => lint::run(arguments).await,
             Self::Score(arguments) => score::run(arguments).await,
             Self::PrivacyReport(arguments) => privacy_report::run(arguments).await,
