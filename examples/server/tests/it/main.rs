@@ -4,6 +4,7 @@
 mod canary;
 mod client;
 mod demo;
+mod deploy;
 mod durability;
 mod hostile;
 mod live;
