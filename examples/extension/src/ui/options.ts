@@ -14,6 +14,7 @@ export async function runOptions(): Promise<void> {
   const isFixed = (name: keyof Settings) => name in managed;
   const main = document.querySelector('main') ?? document.body.appendChild(h('main', { class: 'page' }));
   const said = h('p', { role: 'status', class: 'small', id: 'said' });
+  const connection = h('p', { role: 'status', class: 'small', id: 'connection' });
   const save = async (event: Event) => {
     event.preventDefault();
     const { values, problem } = read(form);
@@ -30,7 +31,7 @@ export async function runOptions(): Promise<void> {
     h('section', { class: 'card stack' }, h('h2', {}, 'Server'),
       field('serverUrl', 'Address', 'url', settings.serverUrl, 'Begins with wss://, or ws:// on this computer. Your team tells you.', isFixed('serverUrl')),
       field('token', 'Token', 'password', settings.token, 'Says who you are to the server. Kept in this browser only.', isFixed('token')),
-      h('div', { class: 'row' }, h('button', { type: 'button', id: 'check', click: () => void check(said) }, 'Test the connection'))),
+      h('div', { class: 'row' }, h('button', { type: 'button', id: 'check', click: () => void check(connection) }, 'Test the connection'), connection)),
     h('section', { class: 'card stack' }, h('h2', {}, 'Capture'),
       h('fieldset', { disabled: isFixed('captureProfile') }, h('legend', {}, 'Profile'), profiles.map(([value, title, text]) =>
         h('label', { class: 'choice' }, h('input', { type: 'radio', name: 'captureProfile', value, checked: settings.captureProfile === value }), h('span', {}, h('b', {}, title), text)))),

@@ -98,7 +98,7 @@ function running(recording: RecordingView, tab: number | undefined): Node[] {
       h('p', { class: 'goal' }, recording.goal || 'No goal was written'),
       h('dl', { class: 'numbers' },
         number('Actions', String(recording.actions)),
-        number('Still here', String(left), 'Recorded and not yet confirmed by the server'),
+        number('To send', String(left), 'Recorded and not yet confirmed by the server'),
         number('Quality', recording.quality === undefined ? '–' : String(Math.round(recording.quality)), 'What the server makes of it so far, 0 to 100'),
         number('Pictures', String(recording.frames.kept)),
         number('Gaps', String(recording.gaps ?? recording.frames.lost), recording.gaps === undefined ? 'Actions without a picture of the page before them' : 'Places at which the server misses a picture, an element, or what you did'),
@@ -110,7 +110,7 @@ function running(recording: RecordingView, tab: number | undefined): Node[] {
       h('button', { id: 'stop', class: 'primary', click: () => finish() }, 'Finish')),
     ...(recording.lastFrames.length > 0 ? [h('section', { class: 'stack', 'aria-label': 'Last pictures' }, h('p', { class: 'small quiet' }, 'Last pictures, as they are sent'),
       h('ul', { class: 'frames' }, recording.lastFrames.map((frame) => h('li', {}, h('img', { src: frame, alt: 'Picture of the page with private places covered' })))))] : []),
-    h('p', { class: 'small' }, h('button', { id: 'delete', class: 'link', click: () => confirmDelete(recording.key) }, 'Delete this recording')),
+    h('p', { class: 'small' }, h('button', { id: 'delete', class: 'link danger', click: () => confirmDelete(recording.key) }, 'Delete this recording')),
   ];
 }
 
