@@ -187,3 +187,56 @@ fn naughty_strings_do_no_harm() {
     }
     assert!(texts > 400);
 }
+
+#[test]
+fn a_long_text_without_a_space_and_full_of_addresses_is_read_in_time() {
+    // Looking again around each find must not read the whole text for each of them.
+    let text = "a1@b.co,".repeat(40_000);
+    assert_eq!(detect(&DetectInput::text(&text)).len(), 40_000);
+}
+
+#[test]
+fn a_find_in_a_long_text_is_the_one_of_its_line() {
+    let line =
+        "Order for jane@canary.example, phone: +44 20 7946 0321, 4012 8888 8888 1881 and mac 3c22.fb9a.4110.";
+    let filler = "The lamp is made of oak and brass, 30 x 40 cm, and costs 49.90. ".repeat(200);
+    let text = format!("{filler}\n{line}\n{filler}\n{line}\n{filler}");
+    let of_line = found(line);
+    assert_eq!(of_line.len(), 4);
+    assert_eq!(found(&text), [of_line.clone(), of_line].concat());
+}
+
+#[test]
+fn other_writings_are_found_whole_and_what_only_looks_like_them_is_left() {
+    for (text, expected) in [
+        ("mail=jane%2Edoe%40canary%2Eexample&x=1", Some("jane%2Edoe%40canary%2Eexample")),
+        ("&#106;ane&#64;canary.example", Some("&#106;ane&#64;canary.example")),
+        (r#"{"m":"\u006aane\u0040canary.example"}"#, Some(r"\u006aane\u0040canary.example")),
+        ("card=%34%30%31%32888888881881", Some("%34%30%31%32888888881881")),
+        ("id=amFuZUBjYW5hcnkuZXhhbXBsZQ==;", Some("amFuZUBjYW5hcnkuZXhhbXBsZQ==")),
+        ("/u/amFuZUBjYW5hcnkuZXhhbXBsZQ/orders", Some("amFuZUBjYW5hcnkuZXhhbXBsZQ")),
+        ("https://shop.test/lamp%20oak?q=100%25+cotton%2C+size%2042", None),
+        ("integrity=sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC", None),
+        ("cGFzcyB0aGUgYnV0dGVyIHBsZWFzZQ== is a sentence", None),
+        ("Internationalisation of counterrevolutionaries", None),
+    ] {
+        let spans = found(text);
+        assert_eq!(spans.iter().map(|(_, value)| value.as_str()).next(), expected, "{text}: {spans:?}");
+        assert!(spans.len() <= 1, "{text}: {spans:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn spans_of_escaped_text_are_in_order_whole_and_on_boundaries(
+        text in "([a-c1-4@.%&#;x\\\\u<>=/_ é٣４-]|%[2-7][0-9A-F]|&#[0-9]{2,3};|\\\\u00[2-7][0-9a-f]|amFuZUBjYW5hcnkuZXhhbXBsZQ|4012888888881881){0,40}"
+    ) {
+        let spans = detect(&DetectInput { surface: Surface::Url, ..DetectInput::text(&text) });
+        let mut end = 0;
+        for span in &spans {
+            prop_assert!(span.range.start >= end && span.range.start < span.range.end, "{:?}", spans);
+            prop_assert!(text.get(span.range.clone()).is_some(), "{:?}", spans);
+            end = span.range.end;
+        }
+    }
+}

@@ -152,6 +152,17 @@ fn numbers_and_names_of_unknown_fields_are_masked_too() {
 
 proptest! {
     #[test]
+    fn escaped_text_is_masked_the_same_twice(
+        text in "([a-c1-4@.%&#;x\\\\u<>=/_ é٣４-]|%[2-7][0-9A-F]|&#[0-9]{2,3};|\\\\u00[2-7][0-9a-f]|amFuZUBjYW5hcnkuZXhhbXBsZQ|4012888888881881){0,30}"
+    ) {
+        let page = json!({ "type": "click", "timestamp": 1, "action": { "url": text }, "pageContext": {
+            "title": text, "nearbyElements": [{ "tag": "p", "text": text }, { "tag": "p", "text": "4012" }]
+        } });
+        let once = mask(&page);
+        prop_assert_eq!(mask(&once), once);
+    }
+
+    #[test]
     fn any_text_in_any_field_is_masked_without_a_panic_and_the_same_twice(text in "\\PC{0,60}") {
         let once = mask(&planted(&text));
         prop_assert_eq!(mask(&once), once);

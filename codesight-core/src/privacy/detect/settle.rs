@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::DetectInput;
 use super::pattern::look;
 use super::view::Hit;
+use crate::privacy::pseudonym::has_token;
 
 /// How often what is left over is looked at again.
 const ROUNDS: usize = 4;
@@ -44,15 +45,25 @@ fn regions(bytes: &[u8], hits: &[Hit]) -> Vec<Range<usize>> {
     if bytes.len() <= SHORT {
         return std::iter::once(0..bytes.len()).collect();
     }
-    let mut regions: Vec<Range<usize>> = Vec::new();
+    let mut near: Vec<Range<usize>> = Vec::new();
     for hit in hits {
-        let left = hit.start.saturating_sub(REACH);
-        let start = bytes[..left].iter().rposition(u8::is_ascii_whitespace).unwrap_or(0);
-        let right = hit.end.saturating_add(REACH).min(bytes.len());
-        let end =
-            bytes[right..].iter().position(u8::is_ascii_whitespace).map_or(bytes.len(), |at| right + at);
-        match regions.last_mut() {
+        let (start, end) = (hit.start.saturating_sub(REACH), (hit.end + REACH).min(bytes.len()));
+        match near.last_mut() {
             Some(last) if last.end >= start => last.end = last.end.max(end),
+            _ => near.push(start..end),
+        }
+    }
+    // Each gap between two regions is read once from either side, so that the work stays linear.
+    let mut regions: Vec<Range<usize>> = Vec::new();
+    for (index, region) in near.iter().enumerate() {
+        let floor = regions.last().map_or(0, |last| last.end);
+        let ceiling = near.get(index + 1).map_or(bytes.len(), |next| next.start);
+        let blank = |gap: &[u8]| gap.iter().rposition(u8::is_ascii_whitespace);
+        let start = bytes.get(floor..region.start).and_then(blank).map_or(floor, |at| floor + at);
+        let blank = bytes[region.end..ceiling].iter().position(u8::is_ascii_whitespace);
+        let end = blank.map_or(ceiling, |at| region.end + at);
+        match regions.last_mut() {
+            Some(last) if last.end >= start => last.end = end,
             _ => regions.push(start..end),
         }
     }
@@ -76,7 +87,8 @@ fn look_again(
         masked.extend_from_slice(&bytes[copied..hit.start.max(copied)]);
         masked.push(b'<');
         masked.extend_from_slice(hit.kind.placeholder().as_bytes());
-        masked.extend_from_slice(b"_0>");
+        // As the pseudonymiser writes them: those of values that could be tried out have no token.
+        masked.extend_from_slice(if has_token(hit.kind) { b"_0>" } else { b">" });
         copied = hit.end.min(region.end);
         shifts.push((masked.len(), copied.cast_signed() - masked.len().cast_signed()));
     }
