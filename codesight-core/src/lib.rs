@@ -4,6 +4,7 @@ pub mod dom;
 pub mod error;
 pub mod id;
 pub mod import;
+pub mod layer;
 pub mod memory;
 pub mod model;
 pub mod pipeline;

@@ -1,9 +1,11 @@
 //! Time as data: core code never reads a clock, it is given one.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. In JSON a number, as `Date.now()` gives it.
@@ -56,6 +58,15 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+/// Waits, and measures how long something took. The runtime's timer stands behind it, which this crate does not have.
+pub trait Timer: fmt::Debug + Send + Sync {
+    /// Ends after `pause`.
+    fn sleep(&self, pause: Duration) -> BoxFuture<'static, ()>;
+
+    /// The time since some fixed moment; never goes back, whatever becomes of the clock on the wall.
+    fn elapsed(&self) -> Duration;
+}
+
 /// A clock that stands still until it is moved. For tests, replays and batch runs.
 #[derive(Debug, Default)]
 pub struct FixedClock(AtomicI64);
@@ -80,6 +91,24 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A timer whose pauses end at once and count as if they had passed. For tests and replays.
+#[derive(Debug, Default)]
+pub struct InstantTimer(Arc<AtomicU64>);
+
+impl Timer for InstantTimer {
+    fn sleep(&self, pause: Duration) -> BoxFuture<'static, ()> {
+        let micros = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX);
+        let elapsed = Arc::clone(&self.0);
+        Box::pin(async move {
+            elapsed.fetch_add(micros, Ordering::SeqCst);
+        })
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_micros(self.0.load(Ordering::SeqCst))
     }
 }
 

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod archive;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod catalog;
 pub mod image;
 pub mod keys;
@@ -9,7 +9,11 @@ pub mod objects;
 pub mod rights;
 
 pub use archive::{ArchiveReader, ArchiveSession, ArchiveSettings, ArchiveWriter};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use catalog::Durability;
+#[cfg(feature = "postgres")]
+pub use catalog::{PostgresAuditLog, PostgresCatalog, PostgresEvents, PostgresOptions, SessionEvent};
 #[cfg(feature = "sqlite")]
-pub use catalog::{Durability, SqliteAuditLog, SqliteCatalog, SqliteOptions};
+pub use catalog::{SqliteAuditLog, SqliteCatalog, SqliteOptions};
 pub use keys::FileKeyStore;
 pub use objects::ObjectBlobStore;

@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::layer::Layer;
 
 /// Waits as long as it likes; a test passes its runtime's timer, since this crate has none.
 pub type Sleep = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
@@ -80,26 +82,42 @@ impl Faults {
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::SeqCst)
     }
+}
 
-    /// Makes a call, or lets it fail with [`ErrorKind::Unavailable`].
-    pub(super) async fn around<T: Send>(&self, call: impl Future<Output = Result<T>> + Send) -> Result<T> {
-        let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
-        if let Some(sleep) = &self.sleep {
-            sleep().await;
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("faults")
+    }
+}
+
+/// Lets calls fail with [`ErrorKind::Unavailable`].
+impl Layer for Faults {
+    fn once<'m, T: Send + 'm>(
+        &'m self,
+        _operation: &'static str,
+        call: BoxFuture<'m, Result<T>>,
+    ) -> BoxFuture<'m, Result<T>> {
+        async move {
+            let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
+            if let Some(sleep) = &self.sleep {
+                sleep().await;
+            }
+            let fails = match self.which {
+                Which::None => false,
+                Which::Nth(n) => number == n,
+                Which::Every(n) => number.is_multiple_of(n),
+                Which::From(n) => number >= n,
+            };
+            if !fails {
+                return call.await;
+            }
+            if self.moment == FaultMoment::After {
+                call.await?;
+            }
+            let error = Error::new(ErrorKind::Unavailable, "testkit.fault", "an injected fault");
+            Err(error.with("call", number))
         }
-        let fails = match self.which {
-            Which::None => false,
-            Which::Nth(n) => number == n,
-            Which::Every(n) => number.is_multiple_of(n),
-            Which::From(n) => number >= n,
-        };
-        if !fails {
-            return call.await;
-        }
-        if self.moment == FaultMoment::After {
-            call.await?;
-        }
-        Err(Error::new(ErrorKind::Unavailable, "testkit.fault", "an injected fault").with("call", number))
+        .boxed()
     }
 }
 

@@ -28,14 +28,12 @@ mod consents;
 mod evidence;
 mod exports;
 mod faults;
-mod faulty_accounts;
-mod faulty_blobs;
-mod faulty_catalog;
 pub mod fixtures;
 mod jobs;
 mod journal;
 mod journal_end;
 mod keys;
+mod lying_blobs;
 mod media;
 mod models;
 mod notify;
@@ -54,12 +52,10 @@ pub use consents::consents_suite;
 pub use evidence::{AuditBackend, evidence_suite};
 pub use exports::exports_suite;
 pub use faults::{FaultMoment, Faults, Sleep};
-pub use faulty_accounts::FaultyAccounts;
-pub use faulty_blobs::FaultyBlobStore;
-pub use faulty_catalog::FaultyCatalog;
 pub use jobs::jobs_suite;
 pub use journal::journal_suite;
 pub use keys::keys_suite;
+pub use lying_blobs::{Lie, LyingBlobStore};
 pub use models::{transcriber_suite, vision_suite};
 pub use notify::notifier_suite;
 pub use provider_files::provider_files_suite;
@@ -68,3 +64,14 @@ pub use rights_fixtures::{consent_record, legal_hold, rights_request};
 pub use scrub::scrub_suite;
 pub use suite::{Scenario, Suite, SuiteFailed, Summary};
 pub use tuner::tuner_suite;
+
+use crate::layer::{LayeredAccounts, LayeredBlobStore, LayeredCatalog};
+
+/// A blob store that fails on purpose. The steps of an upload are calls like any other.
+pub type FaultyBlobStore = LayeredBlobStore<Faults>;
+
+/// A catalog that fails on purpose.
+pub type FaultyCatalog = LayeredCatalog<Faults>;
+
+/// Accounts that fail on purpose.
+pub type FaultyAccounts = LayeredAccounts<Faults>;

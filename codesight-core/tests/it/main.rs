@@ -11,6 +11,7 @@ mod decode;
 mod detect;
 mod fields;
 mod import;
+mod layers;
 mod machine;
 mod masker;
 mod models;

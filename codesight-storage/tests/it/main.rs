@@ -13,5 +13,7 @@ mod levels;
 mod memory;
 mod objects;
 mod rights;
+#[cfg(feature = "s3")]
+mod s3;
 mod samples;
 mod support;

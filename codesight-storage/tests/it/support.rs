@@ -137,3 +137,13 @@ pub(crate) async fn archive_bytes(blobs: &dyn BlobStore) -> Bytes {
     let of = session();
     blobs.get(&BlobKey::archive(&of.tenant, &of.session)).await.expect("archive")
 }
+
+/// The service that a variable names, or nothing with the reason printed.
+#[cfg(any(feature = "postgres", feature = "s3"))]
+pub(crate) fn service(variable: &str) -> Option<String> {
+    let found = std::env::var(variable).ok().filter(|value| !value.is_empty());
+    if found.is_none() {
+        eprintln!("SKIPPED: {variable} is not set; ./scripts/test starts the service and sets it");
+    }
+    found
+}

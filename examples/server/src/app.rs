@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use crate::auth::{Origins, Tokens};
 use crate::hub::Hub;
 use crate::metrics::Metrics;
+use crate::others::Others;
 
 /// The backends and the state of the process. Cloned freely: everything in it is shared.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) origins: Arc<Origins>,
     pub(crate) hub: Arc<Hub>,
+    /// The other nodes on the same database.
+    pub(crate) others: Others,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: WireLimits,
     /// Where unfinished archives are written.

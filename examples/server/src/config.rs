@@ -1,7 +1,10 @@
 //! The configuration: a file, then the environment, then flags; the later wins.
 
+use std::convert::Infallible;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,6 +12,7 @@ use codesight_core::wire::WireLimits;
 use serde::Deserialize;
 
 use crate::auth::TokenGrant;
+use crate::backends::BackendSettings;
 use crate::tls::TlsFiles;
 
 /// Every setting, as it may stand in the file (`data_dir = "…"`), in the environment (`CODESIGHT_DATA_DIR`) or among
@@ -35,6 +39,38 @@ pub(crate) struct Settings {
     /// Folder for the catalog, the keys, frames, archives and training lines [default: ./codesight-data]
     #[arg(long, env = "CODESIGHT_DATA_DIR", value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
+
+    /// Where sessions are: sqlite, sqlite:FILE, or postgres://USER:PASSWORD@HOST/DATABASE for several nodes (with the
+    /// feature cluster) [default: sqlite, in the data folder]
+    #[arg(long, env = "CODESIGHT_CATALOG", value_name = "PLACE", hide_env_values = true)]
+    catalog: Option<Secret>,
+
+    /// A file that holds the value of --catalog, so that no password stands among the flags
+    #[arg(long, env = "CODESIGHT_CATALOG_FILE", value_name = "FILE", conflicts_with = "catalog")]
+    catalog_file: Option<PathBuf>,
+
+    /// Where frames, archives and lines are: a folder, or s3://BUCKET/PREFIX (with the feature cluster)
+    /// [default: objects, in the data folder]
+    #[arg(long, env = "CODESIGHT_OBJECTS", value_name = "PLACE")]
+    objects: Option<String>,
+
+    /// A setting of the object store as NAME=VALUE, such as region=eu-west-1; may be given more than once
+    #[arg(
+        long = "objects-option",
+        env = "CODESIGHT_OBJECTS_OPTIONS",
+        value_name = "NAME=VALUE",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    objects_options: Vec<Secret>,
+
+    /// A file with such settings, one a line, for those that are secret
+    #[arg(long, env = "CODESIGHT_OBJECTS_OPTIONS_FILE", value_name = "FILE")]
+    objects_options_file: Option<PathBuf>,
+
+    /// Folder of the keys, which nodes on the same database must share [default: keys, in the data folder]
+    #[arg(long, env = "CODESIGHT_KEYS", value_name = "FOLDER")]
+    keys: Option<PathBuf>,
 
     /// A token that may record and read, as TENANT/COLLECTOR=SECRET; may be given more than once
     #[arg(
@@ -123,6 +159,16 @@ impl Settings {
             tls_certificate: self.tls_certificate.or(other.tls_certificate),
             tls_key: self.tls_key.or(other.tls_key),
             data_dir: self.data_dir.or(other.data_dir),
+            catalog: self.catalog.or(other.catalog),
+            catalog_file: self.catalog_file.or(other.catalog_file),
+            objects: self.objects.or(other.objects),
+            objects_options: if self.objects_options.is_empty() {
+                other.objects_options
+            } else {
+                self.objects_options
+            },
+            objects_options_file: self.objects_options_file.or(other.objects_options_file),
+            keys: self.keys.or(other.keys),
             tokens: if self.tokens.is_empty() { other.tokens } else { self.tokens },
             allow_origins: if self.allow_origins.is_empty() {
                 other.allow_origins
@@ -145,6 +191,22 @@ impl Settings {
         }
     }
 
+    /// Reads what stands in files of its own; the error names the file, never what is in it.
+    pub(crate) fn with_files(mut self) -> Result<Self, String> {
+        let read = |path: &PathBuf| {
+            std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+        };
+        if let (None, Some(file)) = (&self.catalog, &self.catalog_file) {
+            self.catalog = Some(Secret(read(file)?.trim().to_owned()));
+        }
+        if let Some(file) = &self.objects_options_file {
+            let text = read(file)?;
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+            self.objects_options.extend(lines.map(|line| Secret(line.to_owned())));
+        }
+        Ok(self)
+    }
+
     /// Fills in the defaults.
     pub(crate) fn into_config(self) -> Config {
         let defaults = WireLimits::default();
@@ -156,6 +218,12 @@ impl Settings {
                 .zip(self.tls_key)
                 .map(|(certificate, key)| TlsFiles { certificate, key }),
             data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("./codesight-data")),
+            backends: BackendSettings {
+                catalog: self.catalog.unwrap_or_else(|| Secret("sqlite".to_owned())),
+                objects: self.objects,
+                objects_options: self.objects_options,
+                keys: self.keys,
+            },
             tokens: self.tokens,
             allow_origins: self.allow_origins,
             recognizer: self.recognizer,
@@ -180,6 +248,31 @@ impl Settings {
     }
 }
 
+/// A setting that may hold a password: it is used, and never shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    /// The text, for the one call that needs it.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Secret {
+    type Err = Infallible;
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(redacted)")
+    }
+}
+
 /// The settings with every default filled in.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -187,6 +280,7 @@ pub(crate) struct Config {
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) data_dir: PathBuf,
+    pub(crate) backends: BackendSettings,
     pub(crate) tokens: Vec<TokenGrant>,
     pub(crate) allow_origins: Vec<String>,
     pub(crate) recognizer: Option<String>,
@@ -203,6 +297,25 @@ pub(crate) struct Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_hold_a_password_is_never_shown() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (catalog, options) = (folder.path().join("catalog"), folder.path().join("options"));
+        std::fs::write(&catalog, "postgres://robot:TOPSECRET@db/x\n").expect("written");
+        std::fs::write(&options, "# keys\nsecret_access_key=TOPSECRET\n").expect("written");
+        let settings = Settings {
+            catalog_file: Some(catalog),
+            objects_options_file: Some(options),
+            objects_options: vec!["region=eu".parse().expect("any text")],
+            ..Settings::default()
+        };
+        let config = settings.with_files().expect("readable").into_config();
+        assert_eq!(config.backends.catalog.expose(), "postgres://robot:TOPSECRET@db/x");
+        let options: Vec<_> = config.backends.objects_options.iter().map(Secret::expose).collect();
+        assert_eq!(options, ["region=eu", "secret_access_key=TOPSECRET"]);
+        assert!(!format!("{config:?}").contains("TOPSECRET"));
+    }
 
     #[test]
     fn a_flag_wins_over_the_file_and_a_misspelt_key_is_named() {

@@ -7,6 +7,8 @@ use codesight_core::ports::SessionRef;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
+use crate::others::Others;
+
 /// How many updates a slow viewer may be behind before it loses some.
 const BACKLOG: usize = 64;
 
@@ -24,13 +26,34 @@ pub(crate) enum LiveUpdate {
     Processed { status: &'static str },
 }
 
-/// One channel for each session somebody looks at.
+/// One channel for each session somebody looks at, and the other nodes.
 #[derive(Debug, Default)]
 pub(crate) struct Hub {
+    others: Others,
     channels: Mutex<HashMap<SessionRef, broadcast::Sender<LiveUpdate>>>,
 }
 
 impl Hub {
+    /// A hub that tells other nodes too.
+    pub(crate) fn new(others: Others) -> Self {
+        Self { others, channels: Mutex::default() }
+    }
+
+    /// Whether somebody follows this session here.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn is_watched(&self, session: &SessionRef) -> bool {
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.get(session).is_some_and(|channel| channel.receiver_count() > 0)
+    }
+
+    /// The sessions that somebody follows here.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn watched(&self) -> Vec<SessionRef> {
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        let watched = channels.iter().filter(|(_, channel)| channel.receiver_count() > 0);
+        watched.map(|(session, _)| session.clone()).collect()
+    }
+
     /// Follows a session from now on.
     pub(crate) fn watch(&self, session: &SessionRef) -> broadcast::Receiver<LiveUpdate> {
         let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
@@ -39,8 +62,14 @@ impl Hub {
         channels.entry(session.clone()).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
     }
 
-    /// Tells the viewers, if there are any. Never waits.
+    /// Tells the viewers here, if there are any, and the other nodes. Never waits.
     pub(crate) fn publish(&self, session: &SessionRef, update: LiveUpdate) {
+        self.others.tell(session);
+        self.publish_here(session, update);
+    }
+
+    /// Tells the viewers here of what the other nodes know already.
+    pub(crate) fn publish_here(&self, session: &SessionRef, update: LiveUpdate) {
         let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(channel) = channels.get(session) {
             // No viewer is no error.

@@ -3,6 +3,7 @@
 mod app;
 mod archives;
 mod auth;
+mod backends;
 mod clock;
 mod commands;
 mod config;
@@ -14,6 +15,7 @@ mod lines;
 mod listener;
 mod live;
 mod metrics;
+mod others;
 mod presidio;
 mod process;
 mod rest;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use codesight_core::Result;
 use codesight_core::privacy::{EntityRecognizer, PatternDetector};
 use codesight_core::{Error, ErrorKind};
-use codesight_storage::{FileKeyStore, ObjectBlobStore, SqliteCatalog, SqliteOptions};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::auth::{Origins, Tokens};
+use crate::backends::Backends;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::hub::Hub;
@@ -22,7 +22,7 @@ use crate::listener::{self, ListenerLimits};
 use crate::metrics::{self, Metrics};
 use crate::presidio::Presidio;
 use crate::tls::Certificate;
-use crate::{rest, worker};
+use crate::{others, rest, worker};
 
 /// Those who ask for metrics and health are few.
 const METRICS_CONNECTIONS: usize = 64;
@@ -47,6 +47,7 @@ impl Server {
         for _ in 0..config.workers {
             app.tasks.spawn(worker::work(app.clone()));
         }
+        app.tasks.spawn(others::follow(app.clone(), app.others.clone()));
         app.tasks.spawn(worker::seal_silent_sessions(app.clone(), config.seal_after));
         let limits =
             ListenerLimits { max_connections: config.max_connections, header_timeout: config.header_timeout };
@@ -107,20 +108,20 @@ async fn open(config: &Config) -> Result<App> {
     for folder in [folder, &scratch] {
         create_folder(folder).await?;
     }
-    let catalog = SqliteCatalog::open(SqliteOptions::new(folder.join("catalog.sqlite"))).await?;
-    let blobs = ObjectBlobStore::local(folder.join("objects"))?;
+    let backends = Backends::open(&config.backends, folder).await?;
     let clock = Arc::new(SystemClock);
     Ok(App {
-        audit: Arc::new(catalog.audit_log()),
-        catalog: Arc::new(catalog),
-        keys: Arc::new(FileKeyStore::open(folder.join("keys"))?),
-        blobs: Arc::new(blobs),
+        audit: backends.audit,
+        catalog: backends.catalog,
+        keys: backends.keys,
+        blobs: backends.blobs,
         detector: Arc::new(PatternDetector::default()),
         recognizer: recognizer(config)?,
         clock,
         tokens: Arc::new(Tokens::new(config.tokens.clone())),
         origins: Arc::new(Origins::new(config.allow_origins.clone())),
-        hub: Arc::new(Hub::default()),
+        hub: Arc::new(Hub::new(backends.others.clone())),
+        others: backends.others,
         metrics: Arc::new(Metrics::default()),
         limits: config.limits,
         scratch,

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use codesight_core::id::ContentHash;
+use codesight_core::Result;
 use codesight_core::ports::{AuditEntry, AuditEvent, AuditLog};
-use codesight_core::{Error, ErrorKind, Result};
 use sqlx::SqliteConnection;
 
-use super::{SqliteCatalog, rows};
+use super::SqliteCatalog;
 use crate::catalog::fault::{Stop, failed};
+use crate::catalog::rows::{self, EntryRow};
 
 /// The audit log of a [`SqliteCatalog`], in the same file and written by the same connection. The file itself refuses
 /// to change or delete an entry; whoever can write the file can still replace it, which only a copy of the last hash
@@ -35,23 +35,6 @@ impl fmt::Display for SqliteAuditLog {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EntryRow {
-    position: i64,
-    hash: Vec<u8>,
-    event: String,
-}
-
-impl EntryRow {
-    fn entry(self) -> Result<AuditEntry> {
-        let damaged = || Error::new(ErrorKind::Corrupt, "audit.read", "a stored entry is damaged");
-        let hash = self.hash.try_into().map_err(|_| damaged().with("position", self.position))?;
-        let event =
-            serde_json::from_str(&self.event).map_err(|_| damaged().with("position", self.position))?;
-        Ok(AuditEntry { position: rows::count(self.position), event, hash: ContentHash::from_digest(hash) })
-    }
-}
-
 async fn append(connection: &mut SqliteConnection, event: AuditEvent) -> Result<AuditEntry, Stop> {
     let last = sqlx::query_as::<_, EntryRow>(
         "SELECT position, hash, event FROM audit ORDER BY position DESC LIMIT 1",
@@ -60,9 +43,7 @@ async fn append(connection: &mut SqliteConnection, event: AuditEvent) -> Result<
     .await?;
     let last = last.map(EntryRow::entry).transpose()?;
     let entry = AuditEntry::follow(last.as_ref(), event)?;
-    let event = serde_json::to_string(&entry.event).map_err(|error| {
-        Error::new(ErrorKind::Unexpected, "audit.append", "not serialisable").caused_by(error)
-    })?;
+    let event = rows::audit_event(&entry.event)?;
     sqlx::query("INSERT INTO audit (position, hash, event) VALUES (?, ?, ?)")
         .bind(rows::integer(entry.position))
         .bind(&entry.hash.as_bytes()[..])

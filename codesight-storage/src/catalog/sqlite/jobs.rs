@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use codesight_core::id::{JobId, SessionId, TenantId, WorkerId};
-use codesight_core::ports::{Job, JobCounts, JobFailure, JobKind, JobQueue, NewJob, SessionRef};
+use codesight_core::id::{JobId, WorkerId};
+use codesight_core::ports::{Job, JobCounts, JobFailure, JobQueue, NewJob, SessionRef};
 use codesight_core::time::Timestamp;
 use codesight_core::{Error, ErrorKind, Result};
 use sqlx::SqliteConnection;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 
-use super::{SqliteCatalog, rows};
+use super::SqliteCatalog;
 use crate::catalog::fault::{Stop, failed};
+use crate::catalog::rows::{self, JobRow};
 
 /// Whether there is anything to lease.
 pub(super) const IS_DUE: &str = "SELECT 1 FROM jobs WHERE dead = 0 AND due_at <= ? LIMIT 1";
@@ -21,31 +22,6 @@ pub(super) const IS_DUE: &str = "SELECT 1 FROM jobs WHERE dead = 0 AND due_at <=
 pub(super) const LEASE: &str = "UPDATE jobs SET worker = ?, due_at = ?, attempts = attempts + 1
     WHERE id = (SELECT id FROM jobs WHERE dead = 0 AND due_at <= ? ORDER BY due_at, id LIMIT 1)
     RETURNING id, kind, tenant, session, attempts, due_at";
-
-#[derive(sqlx::FromRow)]
-struct JobRow {
-    id: String,
-    kind: String,
-    tenant: String,
-    session: String,
-    attempts: i64,
-    due_at: i64,
-}
-
-impl JobRow {
-    fn job(self) -> Result<Job> {
-        Ok(Job {
-            id: JobId::new(self.id)?,
-            kind: JobKind::from_name(&self.kind).ok_or_else(|| rows::unknown_word("jobs.lease"))?,
-            session: SessionRef {
-                tenant: TenantId::new(self.tenant)?,
-                session: SessionId::new(self.session)?,
-            },
-            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
-            leased_until: Timestamp::from_millis(self.due_at),
-        })
-    }
-}
 
 /// Queues a job inside a writing transaction, or finds the unfinished one of its session and kind.
 pub(super) async fn enqueue(
@@ -70,7 +46,7 @@ pub(super) async fn enqueue(
         .fetch_optional(&mut *connection)
         .await?;
     if known.is_none() {
-        return Err(Error::not_found(operation, "no such session").into());
+        return Err(rows::no_session(operation).into());
     }
     let inserted = sqlx::query(
         "INSERT INTO jobs (id, kind, tenant, session, due_at) VALUES (?, ?, ?, ?, ?)
@@ -113,7 +89,7 @@ async fn on_held(
     if statement.execute(connection).await?.rows_affected() == 1 {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Conflict, operation, "the worker does not hold the job").into())
+    Err(rows::not_held(operation).into())
 }
 
 #[async_trait]
@@ -201,7 +177,7 @@ impl JobQueue for SqliteCatalog {
     }
 
     async fn counts(&self, now: Timestamp) -> Result<JobCounts> {
-        let (waiting, leased, dead): (i64, i64, i64) = sqlx::query_as(
+        let counts = sqlx::query_as(
             "SELECT count(*) FILTER (WHERE dead = 0 AND (worker IS NULL OR due_at <= ?1)),
                 count(*) FILTER (WHERE dead = 0 AND worker IS NOT NULL AND due_at > ?1),
                 count(*) FILTER (WHERE dead <> 0)
@@ -211,6 +187,6 @@ impl JobQueue for SqliteCatalog {
         .fetch_one(&self.readers)
         .await
         .map_err(failed("jobs.counts"))?;
-        Ok(JobCounts { waiting: rows::count(waiting), leased: rows::count(leased), dead: rows::count(dead) })
+        Ok(rows::job_counts(counts))
     }
 }

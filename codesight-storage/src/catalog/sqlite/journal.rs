@@ -2,15 +2,14 @@
 
 use async_trait::async_trait;
 use codesight_core::ports::{JournalHead, JournalRecord, NewJob, SessionJournal, SessionRef};
-use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
 use codesight_core::{Error, ErrorKind, Result};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use super::payload::pack;
-use super::rows::{self, HeadRow, NameRow, RecordRow};
 use super::{SqliteCatalog, jobs, sessions};
 use crate::catalog::fault::{Stop, failed};
+use crate::catalog::payload::packed;
+use crate::catalog::rows::{self, HeadRow, NameRow, RecordRow};
 
 /// Active sessions that were not touched since a moment. There are few active ones among many, and an index of their
 /// own; left to itself, SQLite reads them all.
@@ -34,17 +33,13 @@ async fn find_head<'c>(
     Ok(row.map(|row| row.head()))
 }
 
-fn unknown(operation: &'static str) -> Error {
-    Error::not_found(operation, "no such session")
-}
-
 /// The head, read inside a writing transaction.
 async fn stored_head(
     connection: &mut SqliteConnection,
     operation: &'static str,
     session: &SessionRef,
 ) -> Result<JournalHead, Stop> {
-    Ok(find_head(connection, session).await?.ok_or_else(|| unknown(operation))?)
+    Ok(find_head(connection, session).await?.ok_or_else(|| rows::no_session(operation))?)
 }
 
 async fn open_epoch(
@@ -121,19 +116,16 @@ impl SessionJournal for SqliteCatalog {
         &self,
         session: &SessionRef,
         epoch: u64,
-        mut records: Vec<JournalRecord>,
+        records: Vec<JournalRecord>,
         now: Timestamp,
     ) -> Result<JournalHead> {
-        for record in &mut records {
-            record.payload = Masked::from_store(pack(&record.payload));
-        }
-        self.writer.append(session, epoch, records, now).await
+        self.writer.append(session, epoch, packed(records), now).await
     }
 
     async fn head(&self, session: &SessionRef) -> Result<JournalHead> {
         const OPERATION: &str = "journal.head";
         let head = find_head(&self.readers, session).await.map_err(failed(OPERATION))?;
-        head.ok_or_else(|| unknown(OPERATION))
+        head.ok_or_else(|| rows::no_session(OPERATION))
     }
 
     async fn read(&self, session: &SessionRef, after: u64, limit: usize) -> Result<Vec<JournalRecord>> {

@@ -14,10 +14,8 @@ mod audit;
 mod jobs;
 mod journal;
 mod options;
-mod payload;
 #[cfg(test)]
 mod plans;
-mod rows;
 mod sessions;
 mod writer;
 
@@ -29,7 +27,7 @@ use codesight_core::Result;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
 pub use audit::SqliteAuditLog;
-pub use options::{Durability, SqliteOptions};
+pub use options::SqliteOptions;
 use writer::Writer;
 
 /// Sessions, journals and jobs in one SQLite file. Clones share their connections.

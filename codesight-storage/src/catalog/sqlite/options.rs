@@ -6,25 +6,14 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
+use crate::catalog::Durability;
+
 /// Bytes of one page of a new file. The parent module says what was measured.
 const PAGE_SIZE: u32 = 8_192;
 /// Pages that the write-ahead log may hold before it is carried over into the file: 32 MiB.
 const CHECKPOINT_PAGES: u32 = 4_096;
 /// Bytes to which the write-ahead log is cut back after that.
 const LOG_BYTES: u32 = 64 * 1024 * 1024;
-
-/// What an acknowledged change survives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Durability {
-    /// The end of the process, of the operating system, and of the power supply: the write-ahead log is synchronised
-    /// before a change is acknowledged. As true as the disk is when it says that it has written.
-    #[default]
-    Full,
-    /// The end of the process only. When the operating system or the power fails, the changes of the last moments
-    /// (all since the log was last carried over into the file) may be gone, though they were acknowledged. What is
-    /// left is consistent.
-    Relaxed,
-}
 
 /// How to open a catalog file.
 #[derive(Debug, Clone)]

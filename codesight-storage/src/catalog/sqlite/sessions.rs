@@ -8,14 +8,12 @@ use codesight_core::ports::{
 };
 use codesight_core::privacy::Masked;
 use codesight_core::{Error, ErrorKind, Result};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
 
-use super::{SqliteCatalog, rows};
+use super::SqliteCatalog;
 use crate::catalog::fault::{Stop, failed};
-
-fn unknown(operation: &'static str) -> Error {
-    Error::not_found(operation, "no such session")
-}
+use crate::catalog::rows;
+use crate::catalog::selection::selection;
 
 /// The session as it is stored, read inside a writing transaction.
 pub(super) async fn stored(
@@ -28,7 +26,7 @@ pub(super) async fn stored(
         .bind(session.session.as_str())
         .fetch_optional(connection)
         .await?;
-    Ok(rows::session(document.ok_or_else(|| unknown(operation))?)?)
+    Ok(rows::session(document.ok_or_else(|| rows::no_session(operation))?)?)
 }
 
 /// Stores a session in place of what is there.
@@ -60,11 +58,7 @@ async fn insert(connection: &mut SqliteConnection, new: &NewSession) -> Result<M
     if let Some(document) = known {
         return Ok(rows::session(document)?);
     }
-    let document = rows::document(session)?;
-    // Read back before it is kept: a session that could not be read again would be lost.
-    let stored = rows::session(document.clone()).map_err(|error| {
-        Error::invalid("catalog.create", "the session cannot be written as JSON").caused_by(error)
-    })?;
+    let (document, stored) = rows::new_document(session)?;
     let inserted = sqlx::query(
         "INSERT INTO sessions (tenant, id, collector, key, status, start_time, quality, document)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, id) DO NOTHING",
@@ -93,41 +87,6 @@ async fn insert(connection: &mut SqliteConnection, new: &NewSession) -> Result<M
     Ok(stored)
 }
 
-/// The statement that answers a query with at most `limit` rows; `start` says what is asked of them.
-pub(super) fn selection(
-    start: &str,
-    tenant: &TenantId,
-    query: &SessionQuery,
-    limit: usize,
-) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::new(start);
-    sql.push(" FROM sessions WHERE tenant = ").push_bind(tenant.as_str());
-    if let Some(status) = query.status {
-        sql.push(" AND status = ").push_bind(status.as_str());
-    }
-    if let Some(collector) = &query.collector {
-        sql.push(" AND collector = ").push_bind(collector.as_str());
-    }
-    if let Some(subject) = &query.subject {
-        sql.push(" AND subject = ").push_bind(subject.as_str());
-    }
-    if let Some(from) = query.started_from {
-        sql.push(" AND start_time >= ").push_bind(from.as_millis());
-    }
-    if let Some(before) = query.started_before {
-        sql.push(" AND start_time < ").push_bind(before.as_millis());
-    }
-    if let Some(least) = query.min_quality {
-        sql.push(" AND quality >= ").push_bind(least);
-    }
-    if let Some((start_time, id)) = &query.after {
-        sql.push(" AND (start_time, id) < (").push_bind(start_time.as_millis());
-        sql.push(", ").push_bind(id.as_str()).push(")");
-    }
-    sql.push(" ORDER BY start_time DESC, id DESC LIMIT ").push_bind(rows::limit(limit));
-    sql
-}
-
 #[async_trait]
 impl SessionCatalog for SqliteCatalog {
     async fn create(&self, new: NewSession) -> Result<Masked<UnifiedSession>> {
@@ -146,7 +105,7 @@ impl SessionCatalog for SqliteCatalog {
             .fetch_optional(&self.readers)
             .await
             .map_err(failed(OPERATION))?;
-        rows::session(document.ok_or_else(|| unknown(OPERATION))?)
+        rows::session(document.ok_or_else(|| rows::no_session(OPERATION))?)
     }
 
     async fn recording_key(&self, session: &SessionRef) -> Result<SessionKey> {
@@ -157,7 +116,7 @@ impl SessionCatalog for SqliteCatalog {
             .fetch_optional(&self.readers)
             .await
             .map_err(failed(OPERATION))?;
-        SessionKey::new(key.ok_or_else(|| unknown(OPERATION))?)
+        SessionKey::new(key.ok_or_else(|| rows::no_session(OPERATION))?)
     }
 
     async fn update(&self, session: &SessionRef, change: SessionChange) -> Result<Masked<UnifiedSession>> {
@@ -177,14 +136,10 @@ impl SessionCatalog for SqliteCatalog {
 
     async fn query(&self, tenant: &TenantId, query: &SessionQuery) -> Result<SessionPage> {
         let size = query.page_size();
-        // One more than the page holds tells whether there is another.
         let mut sql = selection("SELECT document", tenant, query, size + 1);
-        let documents: Vec<String> =
+        let documents =
             sql.build_query_scalar().fetch_all(&self.readers).await.map_err(failed("catalog.query"))?;
-        let more = documents.len() > size;
-        let sessions = documents.into_iter().take(size).map(rows::session).collect::<Result<Vec<_>>>()?;
-        let next = sessions.last().filter(|_| more).map(|last| (last.start_time, last.id.clone()));
-        Ok(SessionPage { sessions, next })
+        rows::page(documents, size)
     }
 
     async fn delete(&self, session: &SessionRef) -> Result<()> {

@@ -15,7 +15,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::append::{self, Append};
+use super::append::play;
+use crate::catalog::append::{Append, OPERATION};
 use crate::catalog::fault::{Fault, Stop, failed, not_migrated};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -37,7 +38,7 @@ pub(super) struct Writer {
 }
 
 enum Command {
-    Append(Append, OwnedSemaphorePermit),
+    Append(Append, oneshot::Sender<Result<JournalHead>>, OwnedSemaphorePermit),
     Change(Box<dyn Change>),
     Close(oneshot::Sender<()>),
 }
@@ -62,12 +63,12 @@ impl Writer {
         now: Timestamp,
     ) -> Result<JournalHead> {
         let (answer, answered) = oneshot::channel();
-        let append = Append { session: session.clone(), epoch, records, now, answer };
+        let append = Append { session: session.clone(), epoch, records, now };
         let kib = u32::try_from(append.bytes() / 1024 + 1).unwrap_or(u32::MAX).min(ROOM_KIB);
         let room = Arc::clone(&self.room).acquire_many_owned(kib).await;
-        let room = room.map_err(|_| closed(append::OPERATION))?;
-        self.send(append::OPERATION, Command::Append(append, room)).await?;
-        answered.await.map_err(|_| closed(append::OPERATION))?
+        let room = room.map_err(|_| closed(OPERATION))?;
+        self.send(OPERATION, Command::Append(append, answer, room)).await?;
+        answered.await.map_err(|_| closed(OPERATION))?
     }
 
     /// Plays `work` in the writing transaction; returns once it is committed.
@@ -160,6 +161,8 @@ where
 #[derive(Default)]
 struct Group {
     appends: Vec<Append>,
+    /// Who waits for each append.
+    answers: Vec<oneshot::Sender<Result<JournalHead>>>,
     changes: Vec<Box<dyn Change>>,
     /// Held until the group is answered.
     rooms: Vec<OwnedSemaphorePermit>,
@@ -170,9 +173,10 @@ struct Group {
 impl Group {
     fn add(&mut self, command: Command) {
         match command {
-            Command::Append(append, room) => {
+            Command::Append(append, answer, room) => {
                 self.bytes += append.bytes();
                 self.appends.push(append);
+                self.answers.push(answer);
                 self.rooms.push(room);
             }
             Command::Change(change) => self.changes.push(change),
@@ -226,16 +230,16 @@ impl Task {
         }
         match committed {
             Ok(outcomes) => {
-                for (append, outcome) in group.appends.into_iter().zip(outcomes) {
-                    append.answer.send(outcome).ok();
+                for (answer, outcome) in group.answers.into_iter().zip(outcomes) {
+                    answer.send(outcome).ok();
                 }
                 for change in group.changes {
                     change.answer(Ok(()));
                 }
             }
             Err(fault) => {
-                for append in group.appends {
-                    append.answer.send(Err(fault.report(append::OPERATION))).ok();
+                for answer in group.answers {
+                    answer.send(Err(fault.report(OPERATION))).ok();
                 }
                 for change in group.changes {
                     change.answer(Err(fault.clone()));
@@ -254,7 +258,7 @@ impl Task {
             none => none.insert(self.options.connect().await?),
         };
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        let outcomes = append::play(&mut transaction, &group.appends).await?;
+        let outcomes = play(&mut transaction, &group.appends).await?;
         for change in &mut group.changes {
             let mut savepoint = transaction.begin().await?;
             change.play(&mut savepoint).await?;

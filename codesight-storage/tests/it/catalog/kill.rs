@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
-use codesight_core::ports::{SessionCatalog, SessionJournal};
+use codesight_core::ports::Catalog;
 use codesight_core::testkit::fixtures::{self, Seeded};
-use codesight_storage::SqliteCatalog;
 use tempfile::TempDir;
 
 use super::open;
@@ -16,22 +16,58 @@ use super::open;
 const ROUNDS: u64 = 50;
 const SESSIONS: u64 = 12;
 const BYTES: usize = 6_000;
-/// Names the folder to the child.
-const FOLDER: &str = "CODESIGHT_KILL_TEST_FOLDER";
+/// Names the catalog to the child.
+const PLACE: &str = "CODESIGHT_KILL_TEST_PLACE";
+
+/// Where the catalog of a test is.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    Sqlite(PathBuf),
+    #[cfg(feature = "postgres")]
+    Postgres {
+        url: String,
+        schema: String,
+    },
+}
+
+impl Place {
+    fn to_text(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => folder.display().to_string(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres { url, schema } => format!("{schema} {url}"),
+        }
+    }
+
+    fn from_text(text: &str) -> Self {
+        #[cfg(feature = "postgres")]
+        if let Some((schema, url)) = text.split_once(' ') {
+            return Self::Postgres { url: url.to_owned(), schema: schema.to_owned() };
+        }
+        Self::Sqlite(text.into())
+    }
+
+    async fn open(&self) -> Arc<dyn Catalog> {
+        match self {
+            Self::Sqlite(folder) => Arc::new(open(folder).await),
+            #[cfg(feature = "postgres")]
+            Self::Postgres { url, schema } => Arc::new(super::postgres::open(url, schema).await),
+        }
+    }
+}
 
 /// The child: appends to all sessions at once, for ever, and prints each acknowledged place.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "the child of the kill test, started by it"]
 async fn child() {
-    let folder = PathBuf::from(std::env::var_os(FOLDER).expect("the folder"));
-    let catalog = open(&folder).await;
-    let writers = (0..SESSIONS).map(|seed| tokio::spawn(write(catalog.clone(), seed)));
+    let catalog = Place::from_text(&std::env::var(PLACE).expect("the place")).open().await;
+    let writers = (0..SESSIONS).map(|seed| tokio::spawn(write(Arc::clone(&catalog), seed)));
     for writer in writers.collect::<Vec<_>>() {
         writer.await.expect("appends for ever");
     }
 }
 
-async fn write(catalog: SqliteCatalog, seed: u64) {
+async fn write(catalog: Arc<dyn Catalog>, seed: u64) {
     catalog.create(fixtures::new_session(seed).expect("a session")).await.expect("created");
     let session = fixtures::session_ref(seed).expect("a session");
     let mut head = catalog.open_epoch(&session, fixtures::at(0)).await.expect("opened");
@@ -46,10 +82,10 @@ async fn write(catalog: SqliteCatalog, seed: u64) {
     }
 }
 
-fn start(folder: &Path) -> (Child, BufReader<ChildStdout>) {
+fn start(place: &Place) -> (Child, BufReader<ChildStdout>) {
     let mut child = Command::new(std::env::current_exe().expect("this test"))
         .args(["--exact", "catalog::kill::child", "--ignored", "--nocapture", "--test-threads=1"])
-        .env(FOLDER, folder)
+        .env(PLACE, place.to_text())
         .stdout(Stdio::piped())
         .spawn()
         .expect("started");
@@ -59,8 +95,8 @@ fn start(folder: &Path) -> (Child, BufReader<ChildStdout>) {
 
 /// Runs a child until some time after its first acknowledgement, kills it, and returns the last place it printed for
 /// each session.
-async fn run_and_kill(folder: &Path, after: Duration) -> BTreeMap<u64, u64> {
-    let (mut child, mut output) = start(folder);
+async fn run_and_kill(place: &Place, after: Duration) -> BTreeMap<u64, u64> {
+    let (mut child, mut output) = start(place);
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let reader = tokio::task::spawn_blocking(move || {
         let (mut printed, mut begun) = (BTreeMap::new(), Some(begun));
@@ -87,14 +123,19 @@ async fn run_and_kill(folder: &Path, after: Duration) -> BTreeMap<u64, u64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_being_killed() {
     let folder = TempDir::new().expect("a folder");
+    survives_being_killed(&Place::Sqlite(folder.path().to_owned())).await;
+}
+
+/// Kills a process again and again that appends there; whatever it had been told is stored is there, once.
+pub(super) async fn survives_being_killed(place: &Place) {
     let (mut moments, mut known) = (Seeded::new(42), BTreeMap::<u64, u64>::new());
     for round in 0..ROUNDS {
         let after = Duration::from_micros(moments.below(60_000));
-        for (seed, through) in run_and_kill(folder.path(), after).await {
+        for (seed, through) in run_and_kill(place, after).await {
             let before = known.insert(seed, through).unwrap_or(0);
             assert!(through > before, "session {seed} went back from {before} to {through}");
         }
-        let catalog = open(folder.path()).await;
+        let catalog = place.open().await;
         for (seed, acknowledged) in &known {
             let session = fixtures::session_ref(*seed).expect("a session");
             let head = catalog.head(&session).await.expect("a head");
@@ -107,7 +148,6 @@ async fn what_was_acknowledged_survives_being_killed() {
             let last = records.last().expect("a record");
             assert_eq!(*last, fixtures::record(*seed, last.seq, BYTES).expect("a record"));
         }
-        catalog.close().await;
     }
     let total: u64 = known.values().sum();
     println!("killed {ROUNDS} times, {total} acknowledged records, none lost");

@@ -25,7 +25,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
         Some(file) => arguments.settings.or(Settings::from_file(&file)?),
         None => *arguments.settings,
     };
-    let config = settings.into_config();
+    let config = settings.with_files()?.into_config();
     telemetry::start(config.log_json);
     if config.tokens.is_empty() {
         return Err(

@@ -9,6 +9,8 @@ mod durability;
 mod hostile;
 mod live;
 mod metrics;
+#[cfg(feature = "cluster")]
+mod nodes;
 #[path = "../../../../codesight-core/tests/support/plants.rs"]
 mod plants;
 mod process;

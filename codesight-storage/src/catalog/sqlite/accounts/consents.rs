@@ -8,25 +8,10 @@ use codesight_core::rights::ConsentRecord;
 use sqlx::SqliteConnection;
 
 use super::super::SqliteCatalog;
-use super::{from_document, to_document};
+use crate::catalog::accounts::{consent_document, consent_history};
 use crate::catalog::fault::{Stop, failed};
 
 const HISTORY: &str = "SELECT document FROM consents WHERE tenant = ? AND subject = ? ORDER BY position";
-
-/// What stands in the document in place of the subject, so that a change of the name changes one column.
-const NOBODY: &str = "-";
-
-fn document(record: &ConsentRecord) -> Result<String> {
-    to_document("consents.record", &ConsentRecord { subject: SubjectId::new(NOBODY)?, ..record.clone() })
-}
-
-fn history(documents: &[String], subject: &SubjectId) -> Result<Vec<ConsentRecord>> {
-    let record = |document: &String| {
-        let stored: ConsentRecord = from_document("consents.history", document)?;
-        Ok(ConsentRecord { subject: subject.clone(), ..stored })
-    };
-    documents.iter().map(record).collect()
-}
 
 async fn add(connection: &mut SqliteConnection, record: ConsentRecord) -> Result<Vec<ConsentRecord>, Stop> {
     sqlx::query(
@@ -36,7 +21,7 @@ async fn add(connection: &mut SqliteConnection, record: ConsentRecord) -> Result
     .bind(record.tenant.as_str())
     .bind(record.subject.as_str())
     .bind(&record.fingerprint().as_bytes()[..])
-    .bind(document(&record)?)
+    .bind(consent_document(&record)?)
     .execute(&mut *connection)
     .await?;
     let documents: Vec<String> = sqlx::query_scalar(HISTORY)
@@ -44,7 +29,7 @@ async fn add(connection: &mut SqliteConnection, record: ConsentRecord) -> Result
         .bind(record.subject.as_str())
         .fetch_all(connection)
         .await?;
-    Ok(history(&documents, &record.subject)?)
+    Ok(consent_history(&documents, &record.subject)?)
 }
 
 async fn replace(
@@ -89,7 +74,7 @@ impl ConsentLedger for SqliteCatalog {
             .fetch_all(&self.readers)
             .await
             .map_err(failed("consents.history"))?;
-        history(&documents, subject)
+        consent_history(&documents, subject)
     }
 
     async fn replace_subject(

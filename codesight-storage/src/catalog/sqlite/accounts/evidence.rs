@@ -5,14 +5,16 @@ use codesight_core::Result;
 use codesight_core::ports::{AuditEvidence, AuditLine};
 use codesight_core::rights::AuditCheckpoint;
 
-use super::super::{SqliteCatalog, rows};
+use super::super::SqliteCatalog;
+use crate::catalog::accounts::{audit_lines, checkpoints};
 use crate::catalog::fault::failed;
+use crate::catalog::rows;
 
 #[async_trait]
 impl AuditEvidence for SqliteCatalog {
     async fn lines(&self, after: u64, limit: usize) -> Result<Vec<AuditLine>> {
         // As bytes, whatever the columns hold by now.
-        let lines: Vec<(i64, Vec<u8>, Vec<u8>)> = sqlx::query_as(
+        let lines = sqlx::query_as(
             "SELECT position, CAST(hash AS BLOB), CAST(event AS BLOB) FROM audit
             WHERE position > ? ORDER BY position LIMIT ?",
         )
@@ -21,8 +23,7 @@ impl AuditEvidence for SqliteCatalog {
         .fetch_all(&self.readers)
         .await
         .map_err(failed("audit.lines"))?;
-        let line = |(position, hash, event)| AuditLine { position: rows::count(position), hash, event };
-        Ok(lines.into_iter().map(line).collect())
+        Ok(audit_lines(lines))
     }
 
     async fn keep_checkpoint(&self, checkpoint: AuditCheckpoint) -> Result<()> {
@@ -44,7 +45,7 @@ impl AuditEvidence for SqliteCatalog {
     }
 
     async fn checkpoints(&self, after: u64, limit: usize) -> Result<Vec<AuditCheckpoint>> {
-        let stored: Vec<(i64, String)> = sqlx::query_as(
+        let stored = sqlx::query_as(
             "SELECT position, signed FROM audit_checkpoints WHERE position > ? ORDER BY position LIMIT ?",
         )
         .bind(rows::integer(after))
@@ -52,7 +53,6 @@ impl AuditEvidence for SqliteCatalog {
         .fetch_all(&self.readers)
         .await
         .map_err(failed("audit.checkpoints"))?;
-        let checkpoint = |(position, signed)| AuditCheckpoint { position: rows::count(position), signed };
-        Ok(stored.into_iter().map(checkpoint).collect())
+        Ok(checkpoints(stored))
     }
 }

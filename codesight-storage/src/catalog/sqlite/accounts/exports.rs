@@ -7,7 +7,7 @@ use codesight_core::ports::{Export, ExportRegister};
 use sqlx::SqliteConnection;
 
 use super::super::SqliteCatalog;
-use super::{from_document, to_document};
+use crate::catalog::accounts::{from_documents, to_document};
 use crate::catalog::fault::{Stop, failed};
 
 async fn note(connection: &mut SqliteConnection, export: &Export) -> Result<(), Stop> {
@@ -63,7 +63,7 @@ impl ExportRegister for SqliteCatalog {
         .fetch_all(&self.readers)
         .await
         .map_err(failed(OPERATION))?;
-        documents.iter().map(|document| from_document(OPERATION, document)).collect()
+        from_documents(OPERATION, &documents)
     }
 
     async fn forget_export(&self, tenant: &TenantId, export: &ExportId) -> Result<()> {

@@ -1,26 +1,21 @@
 //! Requests, holds and tombstones.
 
 use async_trait::async_trait;
+use codesight_core::Result;
 use codesight_core::id::{ContentHash, RequestId, SubjectId, TenantId};
 use codesight_core::ports::RightsRegister;
 use codesight_core::rights::{LegalHold, RequestStatus, RightsRequest};
 use codesight_core::time::Timestamp;
-use codesight_core::{Error, ErrorKind, Result};
 use sqlx::SqliteConnection;
 
-use super::super::{SqliteCatalog, rows};
-use super::{from_document, to_document};
+use super::super::SqliteCatalog;
+use crate::catalog::accounts::{
+    forgotten, from_document, from_documents, is_held, no_request, not_saved, to_document,
+};
 use crate::catalog::fault::{Stop, failed};
+use crate::catalog::rows;
 
 const READ: &str = "SELECT document FROM rights_requests WHERE tenant = ? AND id = ?";
-
-fn unknown(operation: &'static str) -> Error {
-    Error::not_found(operation, "no such request")
-}
-
-fn requests(operation: &'static str, documents: &[String]) -> Result<Vec<RightsRequest>> {
-    documents.iter().map(|document| from_document(operation, document)).collect()
-}
 
 async fn open(connection: &mut SqliteConnection, request: RightsRequest) -> Result<RightsRequest, Stop> {
     const OPERATION: &str = "rights.open_request";
@@ -80,11 +75,7 @@ async fn save(connection: &mut SqliteConnection, mut request: RightsRequest) -> 
         .bind(request.id.as_str())
         .fetch_optional(connection)
         .await?;
-    Err(match known {
-        Some(_) => Error::new(ErrorKind::Conflict, OPERATION, "somebody else stored the request"),
-        None => unknown(OPERATION),
-    }
-    .into())
+    Err(not_saved(OPERATION, known.is_some()).into())
 }
 
 async fn forget(
@@ -100,7 +91,7 @@ async fn forget(
         .fetch_optional(&mut *connection)
         .await?;
     if held.is_some() {
-        return Err(Error::new(ErrorKind::Conflict, OPERATION, "a legal hold is in force").into());
+        return Err(is_held(OPERATION).into());
     }
     let documents: Vec<String> =
         sqlx::query_scalar("SELECT document FROM rights_requests WHERE tenant = ? AND subject = ?")
@@ -108,9 +99,7 @@ async fn forget(
             .bind(subject.as_str())
             .fetch_all(&mut *connection)
             .await?;
-    for mut request in requests(OPERATION, &documents)? {
-        request.scope.replace_subject(subject, stand_in);
-        request.revision += 1;
+    for request in forgotten(OPERATION, &documents, subject, stand_in)? {
         store(&mut *connection, OPERATION, &request).await?;
     }
     Ok(())
@@ -134,7 +123,7 @@ impl RightsRegister for SqliteCatalog {
             .fetch_optional(&self.readers)
             .await
             .map_err(failed(OPERATION))?;
-        from_document(OPERATION, &document.ok_or_else(|| unknown(OPERATION))?)
+        from_document(OPERATION, &document.ok_or_else(|| no_request(OPERATION))?)
     }
 
     async fn save_request(&self, request: RightsRequest) -> Result<RightsRequest> {
@@ -157,7 +146,7 @@ impl RightsRegister for SqliteCatalog {
         .fetch_all(&self.readers)
         .await
         .map_err(failed(OPERATION))?;
-        requests(OPERATION, &documents)
+        from_documents(OPERATION, &documents)
     }
 
     async fn requests_of(&self, tenant: &TenantId, subject: &SubjectId) -> Result<Vec<RightsRequest>> {
@@ -170,7 +159,7 @@ impl RightsRegister for SqliteCatalog {
         .fetch_all(&self.readers)
         .await
         .map_err(failed(OPERATION))?;
-        requests(OPERATION, &documents)
+        from_documents(OPERATION, &documents)
     }
 
     async fn place_hold(&self, hold: LegalHold) -> Result<()> {
@@ -217,7 +206,7 @@ impl RightsRegister for SqliteCatalog {
                 .fetch_all(&self.readers)
                 .await
                 .map_err(failed(OPERATION))?;
-        documents.iter().map(|document| from_document(OPERATION, document)).collect()
+        from_documents(OPERATION, &documents)
     }
 
     async fn bury(&self, tenant: &TenantId, digests: &[ContentHash], at: Timestamp) -> Result<()> {

@@ -7,6 +7,8 @@
 use std::io::{Read, Write};
 
 use bytes::Bytes;
+use codesight_core::ports::JournalRecord;
+use codesight_core::privacy::Masked;
 use codesight_core::{Error, ErrorKind, Result};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -19,8 +21,16 @@ const SHORTEST: usize = 256;
 /// More than any payload the protocol lets through.
 const MAX_BYTES: u64 = 64 << 20;
 
+/// Records with their payloads in the stored form.
+pub(super) fn packed(mut records: Vec<JournalRecord>) -> Vec<JournalRecord> {
+    for record in &mut records {
+        record.payload = Masked::from_store(pack(&record.payload));
+    }
+    records
+}
+
 /// The stored form of a payload.
-pub(super) fn pack(payload: &[u8]) -> Bytes {
+fn pack(payload: &[u8]) -> Bytes {
     if payload.len() >= SHORTEST {
         let mut encoder = DeflateEncoder::new(vec![DEFLATED], Compression::fast());
         if let Some(packed) = encoder.write_all(payload).ok().and_then(|()| encoder.finish().ok())

@@ -1,0 +1,92 @@
+//! Where sessions, blobs and keys are kept, as the settings say.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use codesight_core::ports::{AuditLog, BlobStore, Catalog, KeyStore};
+use codesight_core::{Error, ErrorKind, Result};
+use codesight_storage::{FileKeyStore, ObjectBlobStore, SqliteCatalog, SqliteOptions};
+
+use crate::config::Secret;
+use crate::others::Others;
+
+/// Which backends to use. What may hold a password is not shown.
+#[derive(Debug, Clone)]
+pub(crate) struct BackendSettings {
+    /// `sqlite`, `sqlite:FILE` or `postgres://…`.
+    pub(crate) catalog: Secret,
+    /// A folder, or a URL such as `s3://bucket/prefix`.
+    pub(crate) objects: Option<String>,
+    /// Settings of the object store, as `NAME=VALUE`.
+    pub(crate) objects_options: Vec<Secret>,
+    /// The folder of the keys.
+    pub(crate) keys: Option<PathBuf>,
+}
+
+/// The backends of a server.
+pub(crate) struct Backends {
+    pub(crate) catalog: Arc<dyn Catalog>,
+    pub(crate) audit: Arc<dyn AuditLog>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
+    pub(crate) keys: Arc<dyn KeyStore>,
+    pub(crate) others: Others,
+}
+
+impl Backends {
+    /// Opens them; what the settings leave open is in `folder`.
+    pub(crate) async fn open(settings: &BackendSettings, folder: &Path) -> Result<Self> {
+        let (catalog, audit, others) = open_catalog(settings.catalog.expose(), folder).await?;
+        let keys = settings.keys.clone().unwrap_or_else(|| folder.join("keys"));
+        Ok(Self {
+            catalog,
+            audit,
+            blobs: Arc::new(open_objects(settings, folder)?),
+            keys: Arc::new(FileKeyStore::open(keys)?),
+            others,
+        })
+    }
+}
+
+type OpenCatalog = (Arc<dyn Catalog>, Arc<dyn AuditLog>, Others);
+
+async fn open_catalog(name: &str, folder: &Path) -> Result<OpenCatalog> {
+    let file = match name.split_once(':') {
+        None if name == "sqlite" => folder.join("catalog.sqlite"),
+        Some(("sqlite", file)) if !file.is_empty() => file.into(),
+        Some(("postgres" | "postgresql", _)) => return open_postgres(name).await,
+        // The setting is not repeated: it may hold a password.
+        _ => return Err(Error::invalid("server.open", "the catalog is sqlite, sqlite:FILE or postgres://…")),
+    };
+    let catalog = SqliteCatalog::open(SqliteOptions::new(file)).await?;
+    Ok((Arc::new(catalog.clone()), Arc::new(catalog.audit_log()), Others::none()))
+}
+
+#[cfg(feature = "cluster")]
+async fn open_postgres(url: &str) -> Result<OpenCatalog> {
+    use codesight_storage::{PostgresCatalog, PostgresEvents, PostgresOptions};
+    let options = PostgresOptions::from_url(url)?;
+    let catalog = PostgresCatalog::open(options.clone()).await?;
+    let others = Others::on(PostgresEvents::start(options));
+    Ok((Arc::new(catalog.clone()), Arc::new(catalog.audit_log()), others))
+}
+
+#[cfg(not(feature = "cluster"))]
+async fn open_postgres(_: &str) -> Result<OpenCatalog> {
+    let message = "this program was built without PostgreSQL; build it with --features cluster";
+    Err(Error::new(ErrorKind::Unsupported, "server.open", message))
+}
+
+fn open_objects(settings: &BackendSettings, folder: &Path) -> Result<ObjectBlobStore> {
+    let Some(place) = &settings.objects else { return ObjectBlobStore::local(folder.join("objects")) };
+    if !place.contains("://") {
+        return ObjectBlobStore::local(place);
+    }
+    let option = |option: &Secret| {
+        let (name, value) = option.expose().split_once('=').ok_or_else(|| {
+            Error::new(ErrorKind::Invalid, "server.open", "an option of the object store is NAME=VALUE")
+        })?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    let options = settings.objects_options.iter().map(option).collect::<Result<Vec<_>>>()?;
+    ObjectBlobStore::from_url(place, &options)
+}
