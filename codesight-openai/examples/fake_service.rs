@@ -26,7 +26,8 @@ impl Clock for SystemClock {
 #[expect(clippy::print_stdout, reason = "a program that tells its address")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port = std::env::args().nth(1).map_or(Ok(0), |port| port.parse())?;
-    let service = FakeService::new(FakeOptions { quirks: true, ..FakeOptions::default() }, Arc::new(SystemClock));
+    let service =
+        FakeService::new(FakeOptions { quirks: true, ..FakeOptions::default() }, Arc::new(SystemClock));
     service.faults(|plan| {
         plan.next(Method::POST, "/files", Fault::Limited(RateForm::Millis(100)));
         plan.next(Method::POST, "/files", Fault::Limited(RateForm::Seconds(0.2)));

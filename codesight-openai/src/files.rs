@@ -1,10 +1,13 @@
 //! Files at the service: uploaded once for each content, found again by name, fetched, deleted.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use codesight_core::Result;
+use codesight_core::ports::ProviderFiles;
 use http::Method;
 use serde::Deserialize;
 
@@ -61,9 +64,12 @@ impl Files {
                 source: Arc::new(crate::uploads::Range::whole(Arc::clone(source))),
                 length: digests.bytes,
             };
-            let form = Form::new(&digests.sha256)
-                .field("purpose", purpose.as_str())
-                .file("file", &name, "application/jsonl", content);
+            let form = Form::new(&digests.sha256).field("purpose", purpose.as_str()).file(
+                "file",
+                &name,
+                "application/jsonl",
+                content,
+            );
             let call = Call::new("files.upload", Method::POST, "/files").form(form);
             match self.client.fetch(call).await {
                 Ok(file) => return Ok(file),
@@ -141,6 +147,23 @@ impl Files {
             Err(error) if error.kind() == codesight_core::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
         }
+    }
+}
+
+impl fmt::Display for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "files at {}", self.client.profile().name)
+    }
+}
+
+#[async_trait]
+impl ProviderFiles for Files {
+    fn service(&self) -> &str {
+        &self.client.profile().name
+    }
+
+    async fn delete_file(&self, file: &str) -> Result<()> {
+        self.delete(file).await.map(|_| ())
     }
 }
 

@@ -3,7 +3,11 @@
 #[cfg(feature = "http")]
 pub mod api;
 #[cfg(feature = "http")]
+pub mod chat;
+#[cfg(feature = "http")]
 pub mod client;
+#[cfg(feature = "http")]
+pub mod evaluate;
 #[cfg(feature = "http")]
 pub mod files;
 pub mod format;
@@ -22,3 +26,5 @@ pub mod tokens;
 #[cfg(feature = "http")]
 pub mod uploads;
 pub mod validate;
+#[cfg(feature = "http")]
+pub mod vision;

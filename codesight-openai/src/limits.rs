@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::image::ImageFormat;
+use crate::image::{ImageBounds, ImageFormat};
 
 /// Whether a file begins with a UTF-8 byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,6 +143,13 @@ impl Limits {
             "fireworks" => Some(Self::fireworks()),
             _ => None,
         }
+    }
+}
+
+impl Limits {
+    /// What an image may be.
+    pub fn image_bounds(&self) -> ImageBounds {
+        ImageBounds { formats: self.image_formats.to_vec(), max_bytes: self.max_image_bytes, max_side: None }
     }
 }
 

@@ -114,7 +114,8 @@ impl Serialize for Method {
                 Outer { dpo: Some(Inner { grader: None, hyperparameters }), ..none }.serialize(serializer)
             }
             Self::Reinforcement { grader, hyperparameters } => {
-                let none = Outer { r#type: "reinforcement", supervised: None, dpo: None, reinforcement: None };
+                let none =
+                    Outer { r#type: "reinforcement", supervised: None, dpo: None, reinforcement: None };
                 let inner = Inner { grader: Some(grader), hyperparameters };
                 Outer { reinforcement: Some(inner), ..none }.serialize(serializer)
             }
@@ -166,7 +167,8 @@ impl CreateJob {
         if self.seed.is_some_and(|seed| seed > 2_147_483_647) {
             return bad("seed");
         }
-        let fits = |(key, value): (&String, &String)| key.chars().count() <= 64 && value.chars().count() <= 512;
+        let fits =
+            |(key, value): (&String, &String)| key.chars().count() <= 64 && value.chars().count() <= 512;
         if self.metadata.len() > 16 || !self.metadata.iter().all(fits) {
             return bad("metadata");
         }

@@ -9,6 +9,8 @@ mod page;
 
 pub use file::{FileObject, Purpose, UploadObject, UploadPartObject};
 pub use job::{CheckpointObject, EventObject, JobErrorObject, JobObject};
-pub use method::{CreateJob, DpoHyperparameters, Method, OrAuto, ReinforcementHyperparameters, Hyperparameters};
+pub use method::{
+    CreateJob, DpoHyperparameters, Hyperparameters, Method, OrAuto, ReinforcementHyperparameters,
+};
 pub use model::ModelObject;
 pub use page::Page;

@@ -231,7 +231,12 @@ impl Client {
             if Instant::now() + pause >= deadline {
                 return Err(error.with("deadline_ms", self.policy.deadline.as_millis()));
             }
-            tracing::debug!(operation = call.operation, retry, pause_ms = pause.as_millis() as u64, "trying again");
+            tracing::debug!(
+                operation = call.operation,
+                retry,
+                pause_ms = pause.as_millis() as u64,
+                "trying again"
+            );
             sleep(pause).await;
             retry += 1;
         }
@@ -253,7 +258,8 @@ impl Client {
                 if call.repeat == Repeat::LookFirst && reached == Reached::Maybe {
                     return (unknown(error), None);
                 }
-                let pause = (retry < self.policy.max_retries).then(|| self.policy.backoff(retry, &*self.chance));
+                let pause =
+                    (retry < self.policy.max_retries).then(|| self.policy.backoff(retry, &*self.chance));
                 (error, pause)
             }
             Attempt::Answered(_) => (Error::new(ErrorKind::Unexpected, call.operation, "no error"), None),
@@ -312,8 +318,9 @@ impl Client {
             let (name, value) = match &self.profile.authorization {
                 Authorization::Bearer => (AUTHORIZATION, format!("Bearer {}", key.expose())),
                 Authorization::Header { name } => {
-                    let name = HeaderName::try_from(name)
-                        .map_err(|_| Error::invalid("client.request", "the key's header has no usable name"))?;
+                    let name = HeaderName::try_from(name).map_err(|_| {
+                        Error::invalid("client.request", "the key's header has no usable name")
+                    })?;
                     (name, key.expose().to_owned())
                 }
             };
@@ -322,8 +329,9 @@ impl Client {
             headers.insert(name, value);
         }
         for (name, value) in &self.profile.headers {
-            let name = HeaderName::try_from(name)
-                .map_err(|_| Error::invalid("client.request", "a header of the profile has no usable name"))?;
+            let name = HeaderName::try_from(name).map_err(|_| {
+                Error::invalid("client.request", "a header of the profile has no usable name")
+            })?;
             headers.insert(name, HeaderValue::try_from(value).map_err(wrong)?);
         }
         headers.insert("x-stainless-retry-count", HeaderValue::from(retry));
@@ -339,8 +347,9 @@ impl Client {
 }
 
 fn unreadable(call: &Call, answer: &Answer) -> Error {
-    let error = Error::new(ErrorKind::Unavailable, call.operation, "the reply is not what the service promises")
-        .with("bytes", answer.body.len());
+    let error =
+        Error::new(ErrorKind::Unavailable, call.operation, "the reply is not what the service promises")
+            .with("bytes", answer.body.len());
     match &answer.request_id {
         Some(id) => error.with("request_id", id),
         None => error,

@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn every_form_of_retry_after_is_understood() {
-        let cases: [(&[(&str, &str)], Option<u64>); 9] = [
+        type Headers = &'static [(&'static str, &'static str)];
+        let cases: [(Headers, Option<u64>); 9] = [
             (&[("retry-after-ms", "250"), ("retry-after", "9")], Some(250)),
             (&[("retry-after", "2")], Some(2_000)),
             (&[("retry-after", " 1.5 ")], Some(1_500)),
@@ -131,11 +132,7 @@ mod tests {
             (&[], None),
         ];
         for (pairs, expected) in cases {
-            let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, *value)).collect();
-            let mut map = HeaderMap::new();
-            for (name, value) in pairs {
-                map.insert(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
-            }
+            let map = headers(pairs);
             assert_eq!(retry_after(&map, NOW), expected.map(Duration::from_millis), "{map:?}");
         }
     }

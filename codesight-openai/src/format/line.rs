@@ -69,8 +69,13 @@ pub(super) struct FunctionCall {
 
 /// The line as bytes, without its line feed.
 pub(super) fn to_bytes(line: &ChatLine<'_>) -> serde_json::Result<Vec<u8>> {
+    value_to_bytes(line)
+}
+
+/// Any value as one line for every reader, without its line feed.
+pub(crate) fn value_to_bytes(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(4_096);
-    line.serialize(&mut Serializer::with_formatter(&mut bytes, OneLine))?;
+    value.serialize(&mut Serializer::with_formatter(&mut bytes, OneLine))?;
     Ok(bytes)
 }
 

@@ -12,9 +12,11 @@
 //! so the same vocabulary is the argument of an ordinary function tool, which every compatible service takes.
 
 mod action;
+mod fitted;
 mod images;
 mod line;
 mod pixels;
+mod preference;
 mod prompt;
 mod read;
 mod rules;
@@ -22,8 +24,10 @@ mod tool;
 mod write;
 
 pub use action::{ActionList, PixelPoint, ToolAction, ToolButton, ToolOutcome};
+pub use fitted::FittedImages;
 pub use images::{FrameIndexImages, ImageDetail, ImagePolicy, ImageProvider, StoredImage};
 pub use pixels::PixelSpace;
+pub use preference::{to_preference, to_reinforcement};
 pub use read::{ReadCall, ReadLine, read_line};
 pub use rules::{
     COORDINATES_CLAMPED, EXAMPLE_WITHOUT_ACTIONS, FRAME_SIZE_UNUSABLE, IMAGE_UNUSABLE,
@@ -33,3 +37,4 @@ pub use tool::{TOOL_NAME, TOOL_PARAMETERS};
 pub use write::{ChatFormat, Examples, Line, WriteReport};
 
 pub(crate) use images::is_safe_path;
+pub(crate) use line::value_to_bytes;

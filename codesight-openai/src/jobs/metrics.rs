@@ -33,7 +33,8 @@ impl MetricsTable {
     /// # Errors
     /// [`ErrorKind::Corrupt`] for bytes that are no table with a column `step`.
     pub fn read(bytes: &[u8]) -> Result<Self> {
-        let corrupt = || Error::new(ErrorKind::Corrupt, "jobs.metrics", "the result file is no table of steps");
+        let corrupt =
+            || Error::new(ErrorKind::Corrupt, "jobs.metrics", "the result file is no table of steps");
         let plain = if bytes.trim_ascii().starts_with(b"step") || bytes.contains(&b',') {
             bytes.to_vec()
         } else {
@@ -44,7 +45,9 @@ impl MetricsTable {
             csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(plain.as_slice());
         let headers = reader.headers().map_err(|_| corrupt())?.clone();
         let column = |names: &[&str]| {
-            names.iter().find_map(|name| headers.iter().position(|header| header.trim_start_matches('\u{feff}') == *name))
+            names.iter().find_map(|name| {
+                headers.iter().position(|header| header.trim_start_matches('\u{feff}') == *name)
+            })
         };
         let step = column(&["step"]).ok_or_else(corrupt)?;
         let columns = [
@@ -62,7 +65,13 @@ impl MetricsTable {
                 (value.is_finite() && value >= 0.0).then_some(value)
             };
             let [train_loss, train_accuracy, valid_loss, valid_accuracy] = columns.map(figure);
-            rows.push(MetricsRow { step: step as u64, train_loss, train_accuracy, valid_loss, valid_accuracy });
+            rows.push(MetricsRow {
+                step: step as u64,
+                train_loss,
+                train_accuracy,
+                valid_loss,
+                valid_accuracy,
+            });
         }
         Ok(Self { rows })
     }

@@ -105,7 +105,11 @@ impl Monitor {
                     Retry::After(wait) => (false, Some(wait)),
                 },
             };
-            pause = if news { self.options.first_pause } else { (pause + pause / 2).min(self.options.longest_pause) };
+            pause = if news {
+                self.options.first_pause
+            } else {
+                (pause + pause / 2).min(self.options.longest_pause)
+            };
             let wait = asked.unwrap_or(pause);
             if Instant::now() + wait > deadline {
                 return Err(Error::new(ErrorKind::Unavailable, "jobs.follow", "the job did not end in time")

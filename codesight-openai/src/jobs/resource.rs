@@ -52,7 +52,8 @@ impl FineTuning {
     pub async fn list(&self, with: Option<(&str, &str)>) -> Result<Vec<JobObject>> {
         let mut jobs: Vec<JobObject> = Vec::new();
         loop {
-            let mut call = Call::new("jobs.list", Method::GET, "/fine_tuning/jobs").query("limit", PAGE.to_string());
+            let mut call =
+                Call::new("jobs.list", Method::GET, "/fine_tuning/jobs").query("limit", PAGE.to_string());
             if let Some((key, value)) = with {
                 call = call.query(format!("metadata[{key}]"), value);
             }
@@ -110,7 +111,8 @@ impl FineTuning {
     pub async fn events(&self, job: &str, after: Option<&str>) -> Result<Vec<EventObject>> {
         let mut events: Vec<EventObject> = Vec::new();
         loop {
-            let mut call = Call::new("jobs.events", Method::GET, path(job, "/events")).query("limit", PAGE.to_string());
+            let mut call =
+                Call::new("jobs.events", Method::GET, path(job, "/events")).query("limit", PAGE.to_string());
             if let Some(last) = events.last() {
                 call = call.query("after", &last.id);
             }
@@ -177,7 +179,8 @@ impl FineTuning {
     /// # Errors
     /// Those of the client.
     pub async fn models(&self) -> Result<Vec<ModelObject>> {
-        let page: Page<ModelObject> = self.client.fetch(Call::new("models.list", Method::GET, "/models")).await?;
+        let page: Page<ModelObject> =
+            self.client.fetch(Call::new("models.list", Method::GET, "/models")).await?;
         Ok(page.data)
     }
 }

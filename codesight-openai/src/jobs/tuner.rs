@@ -90,7 +90,8 @@ impl OpenAiTuner {
                 .upload(&source, &digests, Purpose::FineTune)
                 .await?
         } else {
-            let file = Files::new(self.jobs.client.clone()).upload(&source, &digests, Purpose::FineTune).await?;
+            let file =
+                Files::new(self.jobs.client.clone()).upload(&source, &digests, Purpose::FineTune).await?;
             progress(crate::uploads::Progress { done: digests.bytes, total: digests.bytes });
             file
         };
@@ -124,7 +125,10 @@ impl OpenAiTuner {
                 table => table.unwrap_or_default().summary(job.trained_tokens),
             }
         } else {
-            TrainingMetrics { trained_tokens: job.trained_tokens.unwrap_or_default(), ..TrainingMetrics::default() }
+            TrainingMetrics {
+                trained_tokens: job.trained_tokens.unwrap_or_default(),
+                ..TrainingMetrics::default()
+            }
         };
         let run_id = job.metadata.as_ref().and_then(|data| data.get(RUN_ID_KEY)).cloned();
         Ok(TuningJob {

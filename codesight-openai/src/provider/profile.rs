@@ -116,7 +116,8 @@ impl Profile {
     /// # Errors
     /// [`ErrorKind::Invalid`](codesight_core::ErrorKind::Invalid) for a field there is not, or one of another type.
     pub fn overridden(&self, with: &serde_json::Value) -> Result<Self> {
-        let wrong = |_| Error::invalid("provider.override", "a field of the profile is unknown or of another type");
+        let wrong =
+            |_| Error::invalid("provider.override", "a field of the profile is unknown or of another type");
         let mut value = serde_json::to_value(self).map_err(wrong)?;
         merge(&mut value, with);
         serde_json::from_value(value).map_err(wrong)

@@ -14,7 +14,9 @@ pub(super) fn named(name: &str) -> Option<Profile> {
         "azure" => azure(),
         "together" => together(),
         "fireworks" => fireworks(),
-        "vllm" => inference("vllm", "http://127.0.0.1:8000/v1", "vLLM documentation: OpenAI-compatible server"),
+        "vllm" => {
+            inference("vllm", "http://127.0.0.1:8000/v1", "vLLM documentation: OpenAI-compatible server")
+        }
         "llama.cpp" => inference(
             "llama.cpp",
             "http://127.0.0.1:8080/v1",
@@ -89,8 +91,7 @@ fn azure() -> Profile {
 fn together() -> Profile {
     let source = "Together documentation: Vision-language fine-tuning; OpenAPI description of 2026-04-28";
     let offers = Offers { uploads: false, reinforcement: false, pause: false, ..all() };
-    let mut profile =
-        profile("together", "https://api.together.ai/v1", source, offers, Limits::together());
+    let mut profile = profile("together", "https://api.together.ai/v1", source, offers, Limits::together());
     profile.dialect = Dialect::Together;
     profile.notices =
         vec!["Whether examples with both images and tool calls are trained is not documented.".to_owned()];

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::respond::{FakeReply, FakeRequest, Routed};
+use super::respond::{FakeReply, FakeRequest, Routed, page};
 use super::service::FakeService;
 use super::state::Batch;
 
@@ -60,13 +60,23 @@ impl FakeService {
         }
         let now = self.seconds();
         let mut state = self.state();
-        let output = (!good.is_empty()).then(|| state.add_file("output.jsonl", "batch_output", good.into(), now));
-        let errors = (!bad.is_empty()).then(|| state.add_file("errors.jsonl", "batch_output", bad.into(), now));
+        let output =
+            (!good.is_empty()).then(|| state.add_file("output.jsonl", "batch_output", good.into(), now));
+        let errors =
+            (!bad.is_empty()).then(|| state.add_file("errors.jsonl", "batch_output", bad.into(), now));
         let id = state.id("batch_");
         let batch = Batch { id, created_at: now, request: body, place: 0, output, errors, total, failed };
         let shown = batch.show();
         state.batches.push(batch);
         Ok(FakeReply::ok(&shown))
+    }
+
+    pub(super) fn list_batches(&self, request: &FakeRequest) -> Routed {
+        let state = self.state();
+        let batches: Vec<&Batch> = state.batches.iter().rev().collect();
+        let limit = request.limit(20);
+        let show = |batch: &&Batch| batch.show();
+        Ok(FakeReply::ok(&page(&batches, request.query("after"), limit, |batch| &batch.id, show)))
     }
 
     pub(super) fn get_batch(&self, id: &str) -> Routed {

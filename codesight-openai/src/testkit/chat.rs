@@ -42,8 +42,12 @@ impl FakeService {
         };
         let turn = (self.responder)(request);
         let (message, finish) = match turn {
-            ChatTurn::Text(text) => (json!({ "role": "assistant", "content": text, "refusal": null }), "stop"),
-            ChatTurn::Refusal(text) => (json!({ "role": "assistant", "content": null, "refusal": text }), "stop"),
+            ChatTurn::Text(text) => {
+                (json!({ "role": "assistant", "content": text, "refusal": null }), "stop")
+            }
+            ChatTurn::Refusal(text) => {
+                (json!({ "role": "assistant", "content": null, "refusal": text }), "stop")
+            }
             ChatTurn::Call { name, arguments } => (
                 json!({
                     "role": "assistant", "content": null, "refusal": null,
@@ -75,7 +79,8 @@ impl FakeService {
         let Some((_, _, audio)) = &form.file else {
             return Err(FakeReply::refuse(Some("file"), "'file' is a required property."));
         };
-        let said = memchr::memmem::find(audio, b"say:").map(|at| String::from_utf8_lossy(&audio[at + 4..]).into_owned());
+        let said = memchr::memmem::find(audio, b"say:")
+            .map(|at| String::from_utf8_lossy(&audio[at + 4..]).into_owned());
         let text = said.unwrap_or_default();
         let segments = if text.is_empty() {
             json!([])

@@ -99,5 +99,7 @@ pub(super) fn path_of(path: &str) -> String {
     let path = path.strip_prefix("/v1").unwrap_or(path);
     // A form's decoder takes `+` for a blank, which a path does not.
     let pairs = format!("path={}", path.replace('+', "%2B").replace('&', "%26").replace('=', "%3D"));
-    url::form_urlencoded::parse(pairs.as_bytes()).next().map_or_else(String::new, |(_, path)| path.into_owned())
+    url::form_urlencoded::parse(pairs.as_bytes())
+        .next()
+        .map_or_else(String::new, |(_, path)| path.into_owned())
 }

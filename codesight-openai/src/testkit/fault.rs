@@ -53,17 +53,16 @@ pub enum Fault {
 impl Fault {
     /// Whether the service acts upon the request.
     pub(super) fn acts(&self) -> bool {
-        matches!(
-            self,
-            Self::LostReply | Self::ResetMidBody | Self::Truncated | Self::Page | Self::Slow(_)
-        )
+        matches!(self, Self::LostReply | Self::ResetMidBody | Self::Truncated | Self::Page | Self::Slow(_))
     }
 
     /// The reply in place of the service's own, for those that have one.
     pub(super) fn reply(&self, now: Timestamp) -> Option<FakeReply> {
         Some(match self {
             Self::Limited(form) => limited(form, now),
-            Self::Failing(status) => FakeReply::error(*status, "server_error", None, "The server had an error."),
+            Self::Failing(status) => {
+                FakeReply::error(*status, "server_error", None, "The server had an error.")
+            }
             Self::Refused(status, code, message) => {
                 FakeReply::error(*status, "invalid_request_error", Some(code), message)
             }

@@ -49,7 +49,8 @@ impl FormData {
 
 pub(super) async fn form(request: &FakeRequest) -> Result<FormData, FakeReply> {
     let broken = |_| FakeReply::refuse(None, "The form could not be read.");
-    let boundary = multer::parse_boundary(request.header("content-type").unwrap_or_default()).map_err(broken)?;
+    let boundary =
+        multer::parse_boundary(request.header("content-type").unwrap_or_default()).map_err(broken)?;
     let body = request.body.clone();
     let body = stream::once(async move { Ok::<_, Infallible>(body) });
     let mut form = multer::Multipart::new(body, boundary);
@@ -84,7 +85,8 @@ impl FakeService {
         let mut state = self.state();
         let id = state.add_file(&name, &purpose, content, now);
         let keep = self.options.keep_content;
-        let file = state.files.iter_mut().find(|file| file.id == id).ok_or_else(|| FakeReply::not_found("file"))?;
+        let file =
+            state.files.iter_mut().find(|file| file.id == id).ok_or_else(|| FakeReply::not_found("file"))?;
         file.expires_at = expires.map(|seconds| now + seconds);
         if !keep {
             file.content = Bytes::new();

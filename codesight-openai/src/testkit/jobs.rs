@@ -63,11 +63,13 @@ impl Job {
 /// What the service would say against the file, if anything.
 fn verdict(content: &[u8]) -> Option<(String, String)> {
     let limits = Limits::openai();
-    let verdict = validate(&mut &*content, ValidatorOptions { limits, ..ValidatorOptions::default() }, None).ok()?;
+    let verdict =
+        validate(&mut &*content, ValidatorOptions { limits, ..ValidatorOptions::default() }, None).ok()?;
     if verdict.is_accepted() {
         return None;
     }
-    let first = verdict.findings.iter().find(|finding| finding.severity == codesight_core::model::Severity::Error)?;
+    let first =
+        verdict.findings.iter().find(|finding| finding.severity == codesight_core::model::Severity::Error)?;
     let code =
         if first.code == Code::TooFewExamples { "invalid_n_examples" } else { "invalid_training_file" };
     let place = first.line.map_or_else(String::new, |line| format!("Example {line}: "));
@@ -128,7 +130,9 @@ impl FakeService {
         let wanted: Vec<_> = request
             .query
             .iter()
-            .filter_map(|(key, value)| Some((key.strip_prefix("metadata[")?.strip_suffix(']')?, value.as_str())))
+            .filter_map(|(key, value)| {
+                Some((key.strip_prefix("metadata[")?.strip_suffix(']')?, value.as_str()))
+            })
             .collect();
         let fits = |job: &&Job| wanted.iter().all(|(key, value)| job.request["metadata"][*key] == *value);
         let jobs: Vec<&Job> = state.jobs.iter().rev().filter(fits).collect();

@@ -26,6 +26,10 @@ impl FakeService {
         }
         let state = self.state();
         let is_trained = state.jobs.iter().any(|job| job.model.as_deref() == Some(id));
-        if is_trained { Ok(FakeReply::ok(&show(id, Some("2027-01-14")))) } else { Err(FakeReply::not_found("model")) }
+        if is_trained {
+            Ok(FakeReply::ok(&show(id, Some("2027-01-14"))))
+        } else {
+            Err(FakeReply::not_found("model"))
+        }
     }
 }

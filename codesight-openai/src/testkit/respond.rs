@@ -96,7 +96,8 @@ pub(super) fn page<T>(
     id: impl Fn(&T) -> &str,
     show: impl Fn(&T) -> Value,
 ) -> Value {
-    let from = after.map_or(0, |after| items.iter().position(|item| id(item) == after).map_or(items.len(), |at| at + 1));
+    let from = after
+        .map_or(0, |after| items.iter().position(|item| id(item) == after).map_or(items.len(), |at| at + 1));
     let shown = &items[from..];
     let has_more = shown.len() > limit;
     let shown = &shown[..shown.len().min(limit)];

@@ -201,6 +201,7 @@ impl FakeService {
             (&Method::GET, ["models"]) => self.list_models(),
             (&Method::GET, ["models", id]) => self.get_model(id),
             (&Method::POST, ["batches"]) => self.create_batch(request),
+            (&Method::GET, ["batches"]) => self.list_batches(request),
             (&Method::GET, ["batches", id]) => self.get_batch(id),
             (&Method::POST, ["batches", id, "cancel"]) => self.cancel_batch(id),
             (&Method::POST, ["chat", "completions"]) => self.chat(request),

@@ -106,13 +106,17 @@ impl FakeService {
         let upload = Self::pending(&mut state, id, now)?;
         let (mut content, mut bytes, mut md5) = (BytesMut::new(), 0, Md5::new());
         for part in &complete.part_ids {
-            let part = upload.parts.get(part).ok_or_else(|| FakeReply::refuse(Some("part_ids"), "No such part."))?;
+            let part =
+                upload.parts.get(part).ok_or_else(|| FakeReply::refuse(Some("part_ids"), "No such part."))?;
             bytes += part.bytes;
             md5.update(&part.content);
             content.extend_from_slice(&part.content);
         }
         if bytes != upload.bytes {
-            return Err(FakeReply::refuse(None, "The parts are not as long together as the upload was said to be."));
+            return Err(FakeReply::refuse(
+                None,
+                "The parts are not as long together as the upload was said to be.",
+            ));
         }
         if keep && complete.md5.is_some_and(|expected| expected != hex(&md5.finalize())) {
             return Err(FakeReply::refuse(Some("md5"), "The checksum does not match."));

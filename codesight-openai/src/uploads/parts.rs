@@ -257,5 +257,6 @@ impl PartUploader {
 
 /// Whether the service no longer takes parts for the upload, or does not know one of its parts.
 fn is_forgotten(error: &Error) -> bool {
-    error.retry() == Retry::Never && ApiFailure::of(error).is_some_and(|failure| matches!(failure.status, 400 | 404))
+    error.retry() == Retry::Never
+        && ApiFailure::of(error).is_some_and(|failure| matches!(failure.status, 400 | 404))
 }

@@ -31,9 +31,13 @@ pub fn plan_shards(lines: &[u64], limits: &Limits) -> Result<ShardPlan> {
     let most_lines = [limits.max_examples, limits.max_image_examples].into_iter().flatten().min();
     let most_lines = most_lines.unwrap_or(u64::MAX);
     if let Some(at) = lines.iter().position(|bytes| *bytes > most_bytes) {
-        return Err(Error::new(ErrorKind::LimitExceeded, "uploads.shard", "a line is larger than a file may be")
-            .with("line", at + 1)
-            .with("limit", most_bytes));
+        return Err(Error::new(
+            ErrorKind::LimitExceeded,
+            "uploads.shard",
+            "a line is larger than a file may be",
+        )
+        .with("line", at + 1)
+        .with("limit", most_bytes));
     }
     if lines.is_empty() {
         return Ok(Vec::new());

@@ -4,9 +4,11 @@
 
 mod cookbook;
 mod corpora;
+mod evaluate;
 mod format;
 mod hostile;
 mod reader;
+mod repair;
 mod rules;
 mod schedule;
 mod service;
@@ -15,3 +17,4 @@ mod tokens;
 mod transport;
 mod tuner;
 mod uploads;
+mod vision;

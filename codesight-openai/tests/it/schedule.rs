@@ -11,7 +11,7 @@ use codesight_core::privacy::Masked;
 use codesight_core::{Error, Result, Retry};
 use codesight_openai::jobs::{Monitor, MonitorOptions, OpenAiTuner, TunerOptions, Watcher};
 use codesight_openai::records::{MemoryRecords, Records};
-use codesight_openai::testkit::{Fault, FakeOptions, FakeService, RateForm};
+use codesight_openai::testkit::{FakeOptions, FakeService, Fault, RateForm};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::time::{Instant, sleep};
@@ -37,17 +37,17 @@ fn fault() -> impl Strategy<Value = Fault> {
         Just(RateForm::Silent),
     ];
     prop_oneof![
-        Just(Fault::Unreachable),
-        Just(Fault::LostRequest),
+        1 => Just(Fault::Unreachable),
+        1 => Just(Fault::LostRequest),
         3 => Just(Fault::LostReply),
         2 => Just(Fault::ResetMidBody),
         2 => Just(Fault::Truncated),
         2 => Just(Fault::Page),
-        (1_u64..900).prop_map(|seconds| Fault::Slow(Duration::from_secs(seconds))),
-        form.prop_map(Fault::Limited),
-        prop_oneof![Just(500_u16), Just(502), Just(503), Just(504), Just(520)].prop_map(Fault::Failing),
-        Just(Fault::Refused(408, "timeout", "Too slow.")),
-        Just(Fault::Refused(409, "conflict", "Try again.")),
+        1 => (1_u64..900).prop_map(|seconds| Fault::Slow(Duration::from_secs(seconds))),
+        1 => form.prop_map(Fault::Limited),
+        1 => prop_oneof![Just(500_u16), Just(502), Just(503), Just(504), Just(520)].prop_map(Fault::Failing),
+        1 => Just(Fault::Refused(408, "timeout", "Too slow.")),
+        1 => Just(Fault::Refused(409, "conflict", "Try again.")),
     ]
 }
 
@@ -77,7 +77,12 @@ impl Watcher for Seen {
 }
 
 /// One life of the program: upload, start, watch. Its end may come at any await.
-async fn live(tuner: Arc<OpenAiTuner>, records: Arc<dyn Records>, lines: Bytes, seen: &mut Seen) -> Result<TuningJob> {
+async fn live(
+    tuner: Arc<OpenAiTuner>,
+    records: Arc<dyn Records>,
+    lines: Bytes,
+    seen: &mut Seen,
+) -> Result<TuningJob> {
     let file = tuner.upload(Masked::from_store(lines)).await?;
     let request = TuningRequest {
         run_id: "run-1".into(),
@@ -95,14 +100,17 @@ async fn live(tuner: Arc<OpenAiTuner>, records: Arc<dyn Records>, lines: Bytes, 
 async fn play(schedule: &Schedule) -> std::result::Result<(), TestCaseError> {
     let clock = TokioClock::start();
     let begun = Instant::now();
-    let service = FakeService::new(FakeOptions::default(), clock.clone());
+    let service = FakeService::new(FakeOptions::default(), Arc::clone(&clock));
     service.faults(|plan| plan.in_turn(schedule.faults.clone()));
     let client = client_of(&service, clock);
     let uploads = codesight_openai::uploads::UploadOptions { part_bytes: 4_000, parallel: 2 };
-    let profile = client.profile().overridden(&serde_json::json!({ "limits": { "maxDirectFileBytes": 10_000 } }));
+    let profile =
+        client.profile().overridden(&serde_json::json!({ "limits": { "maxDirectFileBytes": 10_000 } }));
     let profile = profile.map_err(|error: Error| TestCaseError::fail(error.to_string()))?;
     let records: Arc<dyn Records> = Arc::new(MemoryRecords::default());
-    let lines = Bytes::from("{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}\n".repeat(schedule.lines.into()));
+    let lines = Bytes::from(
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}\n".repeat(schedule.lines.into()),
+    );
     let mut seen = Seen::default();
     let mut lives = schedule.lives.iter();
     let job = loop {
@@ -137,7 +145,12 @@ async fn play(schedule: &Schedule) -> std::result::Result<(), TestCaseError> {
     prop_assert_eq!(service.counts().training_files, 1, "files of the content");
     let all = service.event_ids(&job.id);
     let told: BTreeSet<_> = seen.events.iter().collect();
-    prop_assert!(all.iter().all(|event| told.contains(event)), "an event was lost: {:?} of {:?}", seen.events, all);
+    prop_assert!(
+        all.iter().all(|event| told.contains(event)),
+        "an event was lost: {:?} of {:?}",
+        seen.events,
+        all
+    );
     if schedule.lives.is_empty() {
         prop_assert_eq!(&seen.events, &all, "each event once, in order");
     }
@@ -147,7 +160,11 @@ async fn play(schedule: &Schedule) -> std::result::Result<(), TestCaseError> {
 #[test]
 fn a_thousand_schedules_lose_and_double_nothing() {
     let runtime = || {
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime")
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime")
     };
     let config = Config { cases: 1_000, failure_persistence: None, ..Config::default() };
     let run = TestRunner::new(config).run(&schedule(), |schedule| runtime().block_on(play(&schedule)));

@@ -16,7 +16,7 @@ pub(crate) const NOON: Timestamp = Timestamp::from_millis(1_795_348_800_000);
 pub(crate) struct TokioClock(tokio::time::Instant);
 
 impl TokioClock {
-    pub(crate) fn start() -> Arc<Self> {
+    pub(crate) fn start() -> Arc<dyn Clock> {
         Arc::new(Self(tokio::time::Instant::now()))
     }
 }
@@ -37,7 +37,7 @@ impl Chance for NoChance {
     }
 }
 
-pub(crate) fn fixed() -> Arc<FixedClock> {
+pub(crate) fn fixed() -> Arc<dyn Clock> {
     Arc::new(FixedClock::at(NOON))
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn client_of(service: &FakeService, clock: Arc<dyn Clock>) -> Client 
 /// A stand-in without faults, and a client of it.
 pub(crate) fn fake(options: FakeOptions) -> (FakeService, Client) {
     let clock = fixed();
-    let service = FakeService::new(options, clock.clone());
+    let service = FakeService::new(options, Arc::clone(&clock));
     let client = client_of(&service, clock);
     (service, client)
 }
@@ -64,7 +64,13 @@ pub(crate) struct Description(Value);
 
 impl Description {
     pub(crate) fn load() -> Self {
-        Self(serde_json::from_slice(include_bytes!("../data/openai-openapi/excerpt.json")).expect("JSON"))
+        let bytes = include_bytes!("../data/openai-openapi/excerpt.json");
+        let mut description: Value = serde_json::from_slice(bytes).expect("JSON");
+        // The description has a call to pause jobs, and no status for those that are.
+        let statuses =
+            &mut description["components"]["schemas"]["FineTuningJob"]["properties"]["status"]["enum"];
+        statuses.as_array_mut().expect("a list").push(json!("paused"));
+        Self(description)
     }
 
     fn operation(&self, method: &str, path: &str) -> Option<&Value> {
@@ -75,9 +81,9 @@ impl Description {
                 && template.iter().zip(&parts).all(|(one, other)| one.starts_with('{') || one == other)
         };
         let operations = self.0["operations"].as_array()?;
-        operations.iter().find(|operation| {
-            operation["method"] == method && operation["path"].as_str().is_some_and(&fits)
-        })
+        operations
+            .iter()
+            .find(|operation| operation["method"] == method && operation["path"].as_str().is_some_and(&fits))
     }
 
     fn errors(&self, schema: &Value, value: &Value) -> Vec<String> {

@@ -1,10 +1,11 @@
 //! Retries, waits and refusals, in virtual time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use codesight_core::{ErrorKind, Retry};
 use codesight_openai::client::{ApiFailure, Call, RetryPolicy};
-use codesight_openai::testkit::{Fault, FakeOptions, FakeService, RateForm};
+use codesight_openai::testkit::{FakeOptions, FakeService, Fault, RateForm};
 use http::Method;
 use tokio::time::Instant;
 
@@ -12,7 +13,7 @@ use crate::service::{TokioClock, client_of, patient};
 
 fn paused(policy: RetryPolicy) -> (FakeService, codesight_openai::client::Client) {
     let clock = TokioClock::start();
-    let service = FakeService::new(FakeOptions::default(), clock.clone());
+    let service = FakeService::new(FakeOptions::default(), Arc::clone(&clock));
     let client = client_of(&service, clock).with_policy(policy);
     (service, client)
 }
@@ -88,7 +89,10 @@ async fn a_wait_beyond_two_minutes_is_the_callers_to_make() {
     let error = client.send(list()).await.expect_err("too long");
     assert_eq!(error.retry(), Retry::After(Duration::from_secs(121)));
     let failure = ApiFailure::of(&error).expect("what the service said");
-    assert_eq!((failure.rate_limits.requests.limit, failure.rate_limits.requests.remaining), (Some(60), Some(0)));
+    assert_eq!(
+        (failure.rate_limits.requests.limit, failure.rate_limits.requests.remaining),
+        (Some(60), Some(0))
+    );
     assert_eq!(failure.rate_limits.requests.reset_after, Some(Duration::from_secs(1)));
 }
 
@@ -126,7 +130,9 @@ fn pauses_double_up_to_eight_seconds_and_chance_only_shortens() {
         }
     }
     let policy = RetryPolicy::default();
-    let pauses = |chance: f64| (0..6).map(|retry| policy.backoff(retry, &Always(chance)).as_millis()).collect::<Vec<_>>();
+    let pauses = |chance: f64| {
+        (0..6).map(|retry| policy.backoff(retry, &Always(chance)).as_millis()).collect::<Vec<_>>()
+    };
     assert_eq!(pauses(0.0), [500, 1_000, 2_000, 4_000, 8_000, 8_000]);
     assert_eq!(pauses(1.0), [375, 750, 1_500, 3_000, 6_000, 6_000]);
 }

@@ -91,7 +91,8 @@ async fn every_method_is_asked_for_as_described() {
     let wrong: Vec<_> = service.seen().iter().flat_map(|seen| description.judge(seen)).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     // The judge can find fault.
-    let mut bad = service.seen().into_iter().find(|seen| seen.path == "/fine_tuning/jobs" && seen.request.is_some());
+    let mut bad =
+        service.seen().into_iter().find(|seen| seen.path == "/fine_tuning/jobs" && seen.request.is_some());
     let bad = bad.as_mut().expect("a creation");
     bad.request.as_mut().expect("JSON")["method"]["supervised"]["hyperparameters"]["n_epochs"] = json!(99);
     assert_eq!(description.judge(bad).len(), 1);
@@ -110,10 +111,16 @@ async fn a_wrong_figure_costs_no_call() {
         CreateJob { suffix: Some("x".repeat(65)), ..good.clone() },
         CreateJob { method: dpo(2.5), ..good.clone() },
         CreateJob { method: Method::Supervised(epochs), ..good.clone() },
-        CreateJob { method: Method::Reinforcement { grader: json!({}), hyperparameters: Default::default() }, ..good.clone() },
+        CreateJob {
+            method: Method::Reinforcement { grader: json!({}), hyperparameters: Default::default() },
+            ..good.clone()
+        },
     ];
     for request in wrong {
-        assert_eq!(jobs.create_once("run", request).await.expect_err("out of range").kind(), ErrorKind::Invalid);
+        assert_eq!(
+            jobs.create_once("run", request).await.expect_err("out of range").kind(),
+            ErrorKind::Invalid
+        );
     }
     let long = "r".repeat(513);
     assert_eq!(jobs.create_once(&long, good).await.expect_err("too long").kind(), ErrorKind::Invalid);
@@ -133,7 +140,10 @@ async fn a_closed_service_says_so_and_what_to_do() {
     assert!(error.message().contains("train elsewhere"), "{error}");
     let failure = ApiFailure::of(&error).expect("what the service said");
     assert!(failure.has_code("training_not_available") && failure.message().contains("winding down"));
-    assert!(!format!("{error} {error:?}").contains("winding down"), "the sentence is not in the error's texts");
+    assert!(
+        !format!("{error} {error:?}").contains("winding down"),
+        "the sentence is not in the error's texts"
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use codesight_openai::client::Client;
 use codesight_openai::files::Files;
 use codesight_openai::limits::Limits;
 use codesight_openai::records::{FolderRecords, MemoryRecords, Records};
-use codesight_openai::testkit::{Fault, FakeOptions, FakeService};
+use codesight_openai::testkit::{FakeOptions, FakeService, Fault};
 use codesight_openai::uploads::{
     BytesSource, FileSource, PartUploader, Progress, Source, UploadOptions, digest, plan_shards, spool,
 };
@@ -42,8 +42,8 @@ async fn parts_come_together_in_order_and_progress_is_told() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&told);
     let records = memory();
-    let uploader =
-        uploader(&client, &records).on_progress(move |progress| sink.lock().expect("no panic").push(progress));
+    let uploader = uploader(&client, &records)
+        .on_progress(move |progress| sink.lock().expect("no panic").push(progress));
     let file = uploader.upload(&source, &digests, Purpose::FineTune).await.expect("uploaded");
     assert_eq!(service.content(&file.id).as_deref(), Some(&*content));
     assert_eq!((service.counts().parts, service.counts().training_files), (10, 1));
@@ -63,18 +63,20 @@ async fn what_arrived_before_a_crash_is_not_sent_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let records: Arc<dyn Records> = Arc::new(FolderRecords(folder.path().join("records")));
     let clock = TokioClock::start();
-    let service = FakeService::new(FakeOptions::default(), clock.clone());
-    let client = client_of(&service, clock.clone()).with_policy(patient(0));
+    let service = FakeService::new(FakeOptions::default(), Arc::clone(&clock));
+    let client = client_of(&service, Arc::clone(&clock)).with_policy(patient(0));
     let source: Arc<dyn Source> = Arc::new(BytesSource(content(9_500)));
     let digests = digest(&*source).await.expect("read");
     service.faults(|plan| plan.after(6, Method::POST, "/parts", Fault::LostRequest));
-    let error = uploader(&client, &records).upload(&source, &digests, Purpose::FineTune).await.expect_err("broke");
+    let error =
+        uploader(&client, &records).upload(&source, &digests, Purpose::FineTune).await.expect_err("broke");
     assert_eq!(error.retry(), Retry::Later);
     let before = service.counts().parts;
     assert!((3..10).contains(&before), "{before} parts");
     // A new program, with what the folder remembers.
     let client = client_of(&service, clock);
-    let file = uploader(&client, &records).upload(&source, &digests, Purpose::FineTune).await.expect("taken up");
+    let file =
+        uploader(&client, &records).upload(&source, &digests, Purpose::FineTune).await.expect("taken up");
     assert_eq!(service.counts().uploads, 1);
     // Those that were under way when the first program ended may have arrived without being remembered.
     assert!(service.counts().parts <= 10 + 3, "{:?}", service.counts());
@@ -87,14 +89,15 @@ async fn an_upload_the_service_forgot_is_begun_anew() {
     for ahead in [3_700, 3_570] {
         let records = memory();
         let clock = TokioClock::start();
-        let service = FakeService::new(FakeOptions::default(), clock.clone());
-        let client = client_of(&service, clock.clone()).with_policy(patient(0));
+        let service = FakeService::new(FakeOptions::default(), Arc::clone(&clock));
+        let client = client_of(&service, Arc::clone(&clock)).with_policy(patient(0));
         let source: Arc<dyn Source> = Arc::new(BytesSource(content(5_000)));
         let digests = digest(&*source).await.expect("read");
         service.faults(|plan| plan.after(2, Method::POST, "/parts", Fault::Failing(500)));
         uploader(&client, &records).upload(&source, &digests, Purpose::FineTune).await.expect_err("broke");
         tokio::time::advance(std::time::Duration::from_secs(ahead)).await;
-        let file = uploader(&client, &records).upload(&source, &digests, Purpose::FineTune).await.expect("anew");
+        let file =
+            uploader(&client, &records).upload(&source, &digests, Purpose::FineTune).await.expect("anew");
         assert_eq!((service.counts().uploads, service.counts().training_files), (2, 1));
         assert_eq!(service.content(&file.id), Some(content(5_000)));
     }
@@ -103,7 +106,7 @@ async fn an_upload_the_service_forgot_is_begun_anew() {
 #[tokio::test(start_paused = true)]
 async fn expiry_in_the_middle_is_noticed() {
     let clock = TokioClock::start();
-    let service = FakeService::new(FakeOptions::default(), clock.clone());
+    let service = FakeService::new(FakeOptions::default(), Arc::clone(&clock));
     let client = client_of(&service, clock);
     let source: Arc<dyn Source> = Arc::new(BytesSource(content(5_000)));
     let digests = digest(&*source).await.expect("read");
@@ -119,7 +122,7 @@ async fn expiry_in_the_middle_is_noticed() {
 async fn a_lost_reply_makes_no_second_file() {
     for fault in [Fault::LostReply, Fault::ResetMidBody, Fault::Truncated, Fault::Page] {
         let clock = TokioClock::start();
-        let service = FakeService::new(FakeOptions::default(), clock.clone());
+        let service = FakeService::new(FakeOptions::default(), Arc::clone(&clock));
         let client = client_of(&service, clock);
         let source: Arc<dyn Source> = Arc::new(BytesSource(content(5_000)));
         let digests = digest(&*source).await.expect("read");
@@ -141,7 +144,8 @@ async fn damage_on_the_way_is_noticed() {
     let source: Arc<dyn Source> = Arc::new(BytesSource(content(5_000)));
     let mut digests = digest(&*source).await.expect("read");
     digests.md5.replace_range(..1, if digests.md5.starts_with('0') { "1" } else { "0" });
-    let error = uploader(&client, &memory()).upload(&source, &digests, Purpose::FineTune).await.expect_err("damaged");
+    let error =
+        uploader(&client, &memory()).upload(&source, &digests, Purpose::FineTune).await.expect_err("damaged");
     assert_eq!(error.kind(), ErrorKind::Invalid);
 }
 
@@ -176,7 +180,8 @@ async fn files_are_listed_fetched_and_deleted() {
         let digests = digest(&*source).await.expect("read");
         made.push(files.upload(&source, &digests, Purpose::FineTune).await.expect("uploaded"));
     }
-    let listed: Vec<_> = files.list(Purpose::FineTune).await.expect("listed").into_iter().map(|file| file.id).collect();
+    let listed: Vec<_> =
+        files.list(Purpose::FineTune).await.expect("listed").into_iter().map(|file| file.id).collect();
     assert_eq!(listed, made.iter().rev().map(|file| file.id.clone()).collect::<Vec<_>>());
     assert_eq!(files.content(&made[1].id).await.expect("there"), content(20));
     assert!(made[0].created_at >= NOON.as_millis() / 1_000);
@@ -188,7 +193,9 @@ async fn files_are_listed_fetched_and_deleted() {
 #[test]
 fn shards_keep_the_limits_and_every_line() {
     let limits = Limits { max_file_bytes: Some(100), max_examples: Some(4), ..Limits::together() };
-    for (lines, expected) in [(vec![60, 60], 2), (vec![10; 9], 3), (vec![50, 50], 1), (vec![], 0), (vec![99, 2, 99], 3)] {
+    for (lines, expected) in
+        [(vec![60, 60], 2), (vec![10; 9], 3), (vec![50, 50], 1), (vec![], 0), (vec![99, 2, 99], 3)]
+    {
         let plan = plan_shards(&lines, &limits).expect("a plan");
         assert_eq!(plan.len(), expected, "{lines:?}: {plan:?}");
         assert_eq!(plan.iter().map(|shard| shard.bytes).sum::<u64>(), lines.iter().sum::<u64>());

@@ -36,21 +36,26 @@ pub(crate) async fn publish(app: &App, session: &SessionRef, processed: &Process
     let format = ChatFormat::default();
     let mut upload = app.blobs.upload(&BlobKey::training(&session.tenant, &session.session)).await?;
     for example in processed.examples() {
-        let frame = reader.read_frame(&example.frame.hash).await?;
-        let image = OneImage {
-            hash: example.frame.hash,
-            image: StoredImage {
-                path: frame.entry.file,
-                width: frame.entry.width,
-                height: frame.entry.height,
-            },
-            bytes: Masked::from_store(frame.bytes),
-        };
-        if let Some(line) = format.line(&example, &image)?.bytes {
+        if let Some(line) = inline(&reader, &format, &example).await? {
             upload.write(line.into()).await?;
         }
     }
     upload.finish().await.map(|_| ())
+}
+
+/// The line of one example with its image from the archive; none when the example cannot be used.
+pub(crate) async fn inline(
+    reader: &ArchiveReader<'_>,
+    format: &ChatFormat,
+    example: &Masked<&TrainingExample>,
+) -> Result<Option<Vec<u8>>> {
+    let frame = reader.read_frame(&example.frame.hash).await?;
+    let image = OneImage {
+        hash: example.frame.hash,
+        image: StoredImage { path: frame.entry.file, width: frame.entry.width, height: frame.entry.height },
+        bytes: Masked::from_store(frame.bytes),
+    };
+    Ok(format.line(example, &image)?.bytes)
 }
 
 /// The image of the example at hand, so that memory is bounded by one.

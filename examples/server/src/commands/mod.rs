@@ -4,11 +4,16 @@ mod archived;
 mod demo;
 mod export;
 mod import;
+mod evaluate;
+mod gathered;
 mod lint;
 mod privacy_report;
+mod provider;
 mod score;
 mod serve;
 mod terminal;
+mod train;
+mod validate;
 
 use clap::Subcommand;
 
@@ -19,9 +24,12 @@ pub(crate) enum Command {
     Demo(demo::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
+    Evaluate(evaluate::Arguments),
     Lint(lint::Arguments),
     Score(score::Arguments),
     PrivacyReport(privacy_report::Arguments),
+    Train(train::Arguments),
+    Validate(validate::Arguments),
 }
 
 impl Command {
@@ -32,9 +40,12 @@ impl Command {
             Self::Demo(arguments) => demo::run(arguments).await,
             Self::Import(arguments) => import::run(arguments).await,
             Self::Export(arguments) => export::run(arguments).await,
+            Self::Evaluate(arguments) => evaluate::run(arguments).await,
             Self::Lint(arguments) => lint::run(arguments).await,
             Self::Score(arguments) => score::run(arguments).await,
             Self::PrivacyReport(arguments) => privacy_report::run(arguments).await,
+            Self::Train(arguments) => train::run(arguments).await,
+            Self::Validate(arguments) => validate::run(&arguments),
         }
     }
 }

@@ -18,3 +18,4 @@ mod quality;
 mod recognizer;
 mod rest;
 mod tls;
+mod training;

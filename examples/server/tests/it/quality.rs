@@ -15,7 +15,7 @@ fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("text")
 }
 
-fn archive_of_a_demo(folder: &Path) -> PathBuf {
+pub(crate) fn archive_of_a_demo(folder: &Path) -> PathBuf {
     let demo = command().args(["demo", "--exit", "--data-dir"]).arg(folder).output().expect("it runs");
     assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
     let archives = std::fs::read_dir(folder.join("objects/demo/archives")).expect("the archives");

@@ -1,0 +1,76 @@
+//! `validate`: what a training service would say about files, without asking it.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use clap::Args;
+use codesight_openai::limits::Limits;
+use codesight_openai::validate::{ValidatorOptions, repair, validate};
+
+use super::terminal::{say, text};
+
+/// Judge training files as the service would, and mend what can be mended without changing what is taught
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Files of training lines
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Whose rules: openai, azure, together or fireworks
+    #[arg(long, default_value = "openai", value_name = "NAME")]
+    provider: String,
+
+    /// The model that tokens and the price are counted for
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+
+    /// Count the tokens of every line exactly
+    #[arg(long)]
+    tokens: bool,
+
+    /// Print the verdicts as JSON, one a line
+    #[arg(long)]
+    json: bool,
+
+    /// Write each file anew beside it, as NAME.fixed.jsonl, mended where that is safe, and judge that one
+    #[arg(long)]
+    fix: bool,
+}
+
+/// Validates.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+    let limits =
+        Limits::named(&arguments.provider).ok_or("no such provider: openai, azure, together or fireworks")?;
+    let options = ValidatorOptions {
+        limits,
+        model: arguments.model.clone(),
+        count_tokens: arguments.tokens,
+        ..ValidatorOptions::default()
+    };
+    let mut refused = 0;
+    for file in &arguments.files {
+        let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+        let mut judged = file.clone();
+        if arguments.fix {
+            judged.set_extension("fixed.jsonl");
+            let input = File::open(file).map_err(|error| named(&error))?;
+            let output = File::create(&judged).map_err(|error| named(&error))?;
+            let mended =
+                repair(&mut std::io::BufReader::new(input), &mut std::io::BufWriter::new(output), &options);
+            say(&format!("{}: {}", judged.display(), mended.map_err(|error| named(&text(error)))?));
+        }
+        let mut input = File::open(&judged).map_err(|error| named(&error))?;
+        let verdict = validate(&mut input, options.clone(), None).map_err(|error| named(&text(error)))?;
+        refused += u32::from(!verdict.is_accepted());
+        if arguments.json {
+            say(&verdict.to_json().map_err(text)?);
+        } else {
+            say(&format!("{}: {verdict}", judged.display()));
+        }
+    }
+    if refused > 0 {
+        Err(format!("{refused} of {} files would be refused", arguments.files.len()))
+    } else {
+        Ok(())
+    }
+}
