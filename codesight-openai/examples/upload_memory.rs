@@ -88,8 +88,9 @@ async fn measure(bytes: u64) -> Outcome<()> {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     };
+    let first = uploader(&client);
     tokio::select! {
-        result = uploader(&client).upload(&source, &digests, Purpose::FineTune) => { result?; }
+        result = first.upload(&source, &digests, Purpose::FineTune) => { result?; }
         () = half => {}
     }
     let kept = done.load(Ordering::Relaxed);
