@@ -8,9 +8,12 @@ use crate::tokens::{TOKENS_FOR_REPLY, TOKENS_PER_MESSAGE, TOKENS_PER_NAME};
 /// Messages count as OpenAI's cookbook counts them. How tools and calls are written into the model's text is not
 /// documented: each of their keys and texts counts with two tokens of punctuation, which is more than the shortest form.
 pub(super) fn text_tokens(example: &Node<'_>, count: &dyn Fn(&str) -> u64) -> u64 {
-    let messages = example.get("messages").and_then(Node::as_list).unwrap_or_default();
-    let spoken: u64 = messages.iter().map(|message| message_tokens(message, count)).sum();
-    let tools = ["tools", "functions"].iter().filter_map(|key| example.get(key));
+    // Lines for preferences ask below `input` and answer twice.
+    let asked = example.get("input").unwrap_or(example);
+    let lists = [asked.get("messages"), example.get("preferred_output"), example.get("non_preferred_output")];
+    let messages = lists.into_iter().flatten().filter_map(Node::as_list).flatten();
+    let spoken: u64 = messages.map(|message| message_tokens(message, count)).sum();
+    let tools = ["tools", "functions"].iter().filter_map(|key| asked.get(key));
     spoken + TOKENS_FOR_REPLY + tools.map(|tools| value_tokens(tools, count)).sum::<u64>()
 }
 

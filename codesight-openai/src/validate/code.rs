@@ -215,6 +215,17 @@ codes! {
     /// The example has more images than the service accepts.
     TooManyImages = "too-many-images", Line, Error, "show fewer images";
 
+    /// A line for preferences has no `input` with messages.
+    MissingInput = "missing-input", Line, Error, "write {\"input\":{\"messages\":[...]},\"preferred_output\":[...],\"non_preferred_output\":[...]}";
+    /// An output of a line for preferences is not a list of one assistant message.
+    WrongPreferenceOutput = "wrong-preference-output", Line, Error, "make it a list of exactly one assistant message";
+    /// The better and the worse answer are the same.
+    SameOutputs = "same-outputs", Teaching, Error, "give two different answers, or drop the line";
+    /// The messages do not end with the user's, as a grader's questions and inputs for preferences must.
+    LastNotUser = "last-not-user", Line, Error, "end the messages with the user's question; the answer stands elsewhere";
+    /// Lines of this kind are trained on text alone.
+    ImagesNotTrained = "images-not-trained", Line, Error, "leave the pictures out, or train from answers";
+
     /// The example is too long; its end, the answer, is cut off.
     TooManyTokens = "too-many-tokens", Teaching, Error, "shorten the texts or make the images smaller";
     /// The example may be too long: without exact counting this is not known.

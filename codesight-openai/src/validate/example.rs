@@ -7,7 +7,7 @@ use codesight_core::Result;
 use super::code::Code;
 use super::images::ImageTally;
 use super::node::Node;
-use super::options::{ImageSource, ValidatorOptions};
+use super::options::{ImageSource, LineKind, ValidatorOptions};
 use super::place::Place;
 use super::sink::Sink;
 use super::tools::{Conversation, ToolIndex};
@@ -47,6 +47,11 @@ impl Checker<'_> {
             return Ok(());
         };
         self.repeated_keys(example, &root);
+        match self.options.kind {
+            LineKind::Supervised => {}
+            LineKind::Preference => return self.preference(example),
+            LineKind::Reinforcement => return self.reinforcement(example),
+        }
         for (key, _) in entries {
             match &**key {
                 "messages" | "tools" | "parallel_tool_calls" => {}

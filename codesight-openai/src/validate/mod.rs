@@ -2,7 +2,7 @@
 //!
 //! The file is read line by line with declared bounds; nothing of its content gets into a finding but the names of
 //! fields. The rules are those of OpenAI's fine-tuning documentation and of the checks in its cookbook ("Data preparation and
-//! analysis for chat model fine-tuning"), extended to images and tool calls, for supervised files.
+//! analysis for chat model fine-tuning"), extended to images and tool calls, and to files for preferences (DPO) and graders.
 //!
 //! ```
 //! use codesight_openai::validate::{Code, ValidatorOptions, validate};
@@ -24,6 +24,7 @@ mod leakage;
 mod message;
 mod node;
 mod options;
+mod other_kinds;
 mod place;
 mod repair;
 mod sink;
@@ -33,6 +34,6 @@ mod verdict;
 pub use code::{Code, Scope};
 pub use file::{Validator, validate};
 pub use leakage::{Leakage, leakage};
-pub use options::{ImageSource, ReaderLimits, ValidatorOptions};
+pub use options::{ImageSource, LineKind, ReaderLimits, ValidatorOptions};
 pub use repair::{RepairReport, repair};
 pub use verdict::{LineFinding, TokenSummary, UploadRoute, Verdict};

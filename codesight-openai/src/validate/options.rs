@@ -38,12 +38,27 @@ impl Default for ReaderLimits {
     }
 }
 
+/// What the lines of a file are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LineKind {
+    /// Learning from answers.
+    #[default]
+    Supervised,
+    /// Learning from a better and a worse answer (DPO).
+    Preference,
+    /// Learning from a grader's marks; what the grader needs stands beside the messages.
+    Reinforcement,
+}
+
 /// How a file is judged.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct ValidatorOptions {
     /// What the service takes.
     pub limits: Limits,
+    /// What the lines are for.
+    pub kind: LineKind,
     /// Bounds of the reader.
     pub reader: ReaderLimits,
     /// The model that tokens are counted for; that of the limits unless named.

@@ -6,7 +6,9 @@ use bytes::Bytes;
 use codesight_core::model::Severity;
 use codesight_core::{Error, Result};
 use codesight_openai::limits::{ByteOrderMark, Limits};
-use codesight_openai::validate::{Code, ImageSource, ReaderLimits, UploadRoute, ValidatorOptions, validate};
+use codesight_openai::validate::{
+    Code, ImageSource, LineKind, ReaderLimits, UploadRoute, ValidatorOptions, validate,
+};
 use image::{DynamicImage, ImageFormat};
 
 use crate::support::{data_url, encoded, judge, one_line, png};
@@ -310,8 +312,61 @@ impl ImageSource for EmptyArchive {
     }
 }
 
+/// A line of another kind.
+fn kind(kind: LineKind, code: Code, text: &str, fault: &str) -> Case {
+    let case = line(code, text, fault);
+    Case { options: ValidatorOptions { kind, ..case.options }, ..case }
+}
+
+/// A line for preferences with this question and these answers.
+fn pair(input: &str, better: &str, worse: &str) -> String {
+    format!(r#"{{"input":{input},"preferred_output":{better},"non_preferred_output":{worse}}}"#)
+}
+
+fn kind_cases() -> Vec<Case> {
+    let asked = format!(r#"{{"messages":[{SYSTEM},{USER}]}}"#);
+    let answer = |text: &str| format!(r#"[{{"role":"assistant","content":"{text}"}}]"#);
+    let preference = |code, text: &str, fault| kind(LineKind::Preference, code, text, fault);
+    let graded = |code, text: &str, fault| kind(LineKind::Reinforcement, code, text, fault);
+    let (a, b) = (answer("a"), answer("b"));
+    vec![
+        preference(
+            Code::MissingInput,
+            &format!(r#"{{"preferred_output":{a},"non_preferred_output":{b}}}"#),
+            "{",
+        ),
+        preference(Code::WrongPreferenceOutput, &pair(&asked, "[]", &b), "[]"),
+        preference(Code::SameOutputs, &pair(&asked, &a, &a), &format!("{a}}}")),
+        graded(Code::LastNotUser, &format!(r#"{{"messages":[{USER},{ANSWER}],"answer":"x"}}"#), ANSWER),
+        graded(
+            Code::ImagesNotTrained,
+            &format!(
+                r#"{{"messages":[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{}"}}}}]}}]}}"#,
+                data_url("image/png", &png(4, 4))
+            ),
+            r#"[{"role":"user""#,
+        ),
+    ]
+}
+
+#[test]
+fn lines_of_the_other_kinds_are_judged_by_their_own_rules() {
+    let asked = format!(r#"{{"messages":[{SYSTEM},{USER}]}}"#);
+    let good =
+        pair(&asked, r#"[{"role":"assistant","content":"a"}]"#, r#"[{"role":"assistant","content":"b"}]"#);
+    let of = |kind| ValidatorOptions { kind, ..one_line() };
+    assert_eq!(judge(good.as_bytes(), of(LineKind::Preference)).findings, []);
+    assert!(!judge(good.as_bytes(), of(LineKind::Supervised)).is_accepted());
+    // The names of an older description of the API.
+    let old = good.replace("_output", "_completion");
+    assert_eq!(judge(old.as_bytes(), of(LineKind::Preference)).count(Code::UnknownTopLevelKey), 2);
+    let graded = asked.replace("]}", r#"],"answer":"x","anything":{"else":1}}"#);
+    assert_eq!(judge(graded.as_bytes(), of(LineKind::Reinforcement)).findings, []);
+    assert!(!judge(GOOD.as_bytes(), of(LineKind::Reinforcement)).is_accepted());
+}
+
 fn all_cases() -> Vec<Case> {
-    [file_cases(), message_cases(), tool_cases(), image_cases(), budget_cases()]
+    [file_cases(), message_cases(), tool_cases(), image_cases(), budget_cases(), kind_cases()]
         .into_iter()
         .flatten()
         .collect()

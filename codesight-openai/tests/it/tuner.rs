@@ -8,6 +8,7 @@ use codesight_core::testkit::tuner_suite;
 use codesight_openai::api::{CreateJob, DpoHyperparameters, Method, OrAuto, ReinforcementHyperparameters};
 use codesight_openai::client::ApiFailure;
 use codesight_openai::jobs::{FineTuning, OpenAiTuner, TunerOptions};
+use codesight_openai::provider::{LocalTrainer, Recipe};
 use codesight_openai::testkit::{FakeOptions, FakeService};
 use codesight_openai::uploads::UploadOptions;
 use serde_json::json;
@@ -178,4 +179,43 @@ async fn odd_jobs_are_read() {
     assert_eq!(statuses, ["Validating", "Unknown(\"warming_up\")", "Paused", "Running", "Succeeded"]);
     assert!(ended.error.is_none() && ended.model_id.is_some());
     assert!(ended.metrics.training_loss.is_some());
+}
+
+#[tokio::test]
+async fn a_trainer_of_ones_own_keeps_the_port() {
+    let folders = std::sync::Mutex::new(Vec::new());
+    let fresh = || -> Arc<dyn Tuner> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let command = ["sh", "-c", "test -s lines.jsonl && test -s recipe.sh && sleep 0.3 && mkdir output"];
+        let command = command.iter().map(|word| (*word).to_owned()).collect();
+        let trainer = LocalTrainer::new(folder.path().to_owned(), command, Recipe::MsSwift, fixed());
+        folders.lock().expect("no panic").push(folder);
+        Arc::new(trainer)
+    };
+    let summary =
+        tuner_suite().run("local trainer", || async { fresh() }).await.expect("the suite of the port");
+    assert_eq!(summary.skipped.len(), 1, "it states no limit on files: {:?}", summary.skipped);
+}
+
+#[tokio::test]
+async fn a_command_that_fails_is_a_failed_job() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let command = vec!["sh".to_owned(), "-c".to_owned(), "exit 3".to_owned()];
+    let trainer = LocalTrainer::new(folder.path().to_owned(), command, Recipe::Trl, fixed());
+    let lines = codesight_core::privacy::Masked::from_store(bytes::Bytes::from_static(b"{}\n"));
+    let file = trainer.upload(lines).await.expect("kept");
+    let job = trainer
+        .start(codesight_core::testkit::fixtures::tuning_request("run", &file))
+        .await
+        .expect("started");
+    let ended = loop {
+        let job = trainer.get(&job.id).await.expect("there");
+        if job.status.is_final() {
+            break job;
+        }
+    };
+    assert_eq!(ended.error.map(|(code, _)| code).as_deref(), Some("exit-3"));
+    let recipe = Recipe::Trl.write("a \"model\"", Some(2), true);
+    assert!(recipe.contains("MODEL = \"a \\\"model\\\"\"\nEPOCHS = 2\nVALIDATED = True\n"), "{recipe}");
+    assert!(Recipe::MsSwift.write("it's", None, false).contains("--model 'it'\\''s'"));
 }

@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use codesight_openai::limits::Limits;
-use codesight_openai::validate::{ValidatorOptions, repair, validate};
+use codesight_openai::validate::{LineKind, ValidatorOptions, repair, validate};
 
 use super::terminal::{say, text};
 
@@ -24,6 +24,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MODEL")]
     model: Option<String>,
 
+    /// What the lines are for
+    #[arg(long, value_enum, default_value = "supervised")]
+    kind: Kind,
+
     /// Count the tokens of every line exactly
     #[arg(long)]
     tokens: bool,
@@ -37,12 +41,33 @@ pub(crate) struct Arguments {
     fix: bool,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    /// Learning from answers
+    Supervised,
+    /// Learning from a better and a worse answer (DPO)
+    Preference,
+    /// Learning from a grader's marks
+    Reinforcement,
+}
+
+impl From<Kind> for LineKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Supervised => Self::Supervised,
+            Kind::Preference => Self::Preference,
+            Kind::Reinforcement => Self::Reinforcement,
+        }
+    }
+}
+
 /// Validates.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     let limits =
         Limits::named(&arguments.provider).ok_or("no such provider: openai, azure, together or fireworks")?;
     let options = ValidatorOptions {
         limits,
+        kind: arguments.kind.into(),
         model: arguments.model.clone(),
         count_tokens: arguments.tokens,
         ..ValidatorOptions::default()
