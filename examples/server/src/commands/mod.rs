@@ -2,10 +2,10 @@
 
 mod archived;
 mod demo;
-mod export;
-mod import;
 mod evaluate;
+mod export;
 mod gathered;
+mod import;
 mod lint;
 mod privacy_report;
 mod provider;
