@@ -242,10 +242,10 @@ fn text(text: &str) -> String {
 
 /// The best of the recorded selectors as a locator: the primary one where it stands among the others, then by kind.
 fn locator(set: &SelectorSet) -> Option<String> {
-    if set.primary.starts_with("getBy") || set.primary.starts_with("locator(") {
-        if let Some(expression) = expression(&set.primary) {
-            return Some(format!("page.{expression}"));
-        }
+    if (set.primary.starts_with("getBy") || set.primary.starts_with("locator("))
+        && let Some(expression) = expression(&set.primary)
+    {
+        return Some(format!("page.{expression}"));
     }
     const ORDER: [SelectorKind; 10] = [
         SelectorKind::TestId,

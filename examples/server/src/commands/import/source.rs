@@ -79,7 +79,7 @@ fn unzip(bytes: &[u8], budget: &mut Budget) -> Result<Source, String> {
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|error| error.to_string())?;
         if file.is_file() {
-            let name = file.name().to_owned();
+            let name = file.name().map_err(|error| error.to_string())?.into_owned();
             files.push((name, budget.read(file)?.into()));
         }
     }
