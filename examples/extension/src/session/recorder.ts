@@ -169,18 +169,20 @@ export class Recorder {
 
   async tabActivated(tab: number): Promise<void> {
     // A tab that a recorded page opened comes to the front before it is known that it belongs.
-    const { url, openerTabId, width, height } = await browser.tabs.get(tab);
+    const { url, pendingUrl, openerTabId, width, height } = await browser.tabs.get(tab);
+    // A tab that a page has just opened has no address yet; where it leads is what counts.
+    const address = url || pendingUrl || 'about:blank';
     await this.tabOpened(tab, openerTabId);
     const recording = await this.current();
     if (!recording || !isCapturing(recording)) return;
     const { activeTab: before } = (await browser.storage.session.get('activeTab')) as { activeTab?: number };
     await browser.storage.session.set({ activeTab: tab });
     if (before === tab) return;
-    if (!recording.tabs.includes(tab) || !mayRecord(url ?? '', await readSettings())) return this.#wentAway(recording.key);
+    if (!recording.tabs.includes(tab) || !mayRecord(address, await readSettings())) return this.#wentAway(recording.key);
     await this.#cameBack(recording.key);
     const interaction: InteractionData = {
-      type: 'tabSwitch', timestamp: Date.now(), confidence: 1, reliability: 1, action: { url: maskUrl(url ?? '') },
-      pageContext: { url: maskUrl(url ?? ''), ...(width && height && { viewport: { width, height } }) }, userContext: { tab: recording.tabs.indexOf(tab) },
+      type: 'tabSwitch', timestamp: Date.now(), confidence: 1, reliability: 1, action: { url: maskUrl(address) },
+      pageContext: { url: maskUrl(address), ...(width && height && { viewport: { width, height } }) }, userContext: { tab: recording.tabs.indexOf(tab) },
     };
     await this.parts.outbox.append(recording.key, [{ id: crypto.randomUUID(), kind: 'interaction', value: interaction, openForMs: 0 }], Date.now());
     void this.parts.connection.wake();
