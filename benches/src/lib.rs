@@ -1,5 +1,6 @@
 //! What the measurements share.
 
+pub mod archive;
 pub mod server;
 
 use std::time::{Duration, Instant};

@@ -5,6 +5,7 @@ pub mod archive;
 pub mod catalog;
 pub mod image;
 pub mod keys;
+pub mod lifecycle;
 pub mod objects;
 pub mod rights;
 

@@ -54,6 +54,16 @@ impl BlobKey {
         Self(format!("{tenant}/archives/{session}.zip"))
     }
 
+    /// Where the archive that is to replace the one of a session lies while it is checked.
+    pub fn archive_successor(tenant: &TenantId, session: &SessionId) -> Self {
+        Self(format!("{}{session}.zip", Self::archive_successors_prefix(tenant)))
+    }
+
+    /// The prefix of everything that is to replace an archive of a tenant.
+    pub fn archive_successors_prefix(tenant: &TenantId) -> String {
+        format!("{tenant}/successors/")
+    }
+
     /// Where the training lines of a session are kept, images included.
     pub fn training(tenant: &TenantId, session: &SessionId) -> Self {
         Self(format!("{tenant}/training/{session}.jsonl"))

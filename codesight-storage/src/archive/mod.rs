@@ -17,7 +17,9 @@
 mod compose;
 mod container;
 mod delta;
+mod diff;
 mod entry;
+mod extract;
 mod frames;
 mod input;
 mod layout;
@@ -26,6 +28,9 @@ mod pipeline;
 mod publish;
 mod reader;
 mod refusal;
+mod repair;
+mod replace;
+mod salvage;
 mod settings;
 mod source;
 mod structure;
@@ -34,16 +39,21 @@ mod viewer;
 mod work;
 mod writer;
 
+pub use diff::{ArchiveDiff, diff};
 pub use entry::EntryDecoder;
+pub use extract::{Extracted, extract};
 pub use frames::{
     FRAME_HASH_MISMATCH, FRAME_MISSING, FRAME_SIZE_MISMATCH, FRAME_TOO_LARGE, FRAME_UNDECODABLE, FrameInput,
 };
 pub use limits::ArchiveLimits;
 pub use reader::{ArchiveReader, ArchivedFrame};
 pub use refusal::Refusal;
+pub use repair::{ARCHIVE_REPAIRED, RepairReport, repair};
+pub use replace::{Replacement, replace};
+pub use salvage::{Salvage, salvage};
 pub use settings::{ArchiveSession, ArchiveSettings};
-pub use source::RandomAccess;
+pub use source::{RandomAccess, blob_source, file_source};
 pub use structure::{Entry, Method, Structure};
-pub use verify::{ArchiveProblem, VerifyReport, verify};
+pub use verify::{ArchiveProblem, VerifyReport, verify, verify_pixels};
 pub use work::INTERACTION_UNREADABLE;
 pub use writer::{AUDIO_HASH_MISMATCH, AUDIO_MISSING, ArchiveWriter, PublishedArchive};

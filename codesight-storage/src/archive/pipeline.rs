@@ -175,7 +175,7 @@ impl<'a> FramePipeline<'a> {
 fn encode(pixels: &Pixels, image: NewImage, settings: &WebpSettings) -> Result<EncodedImage> {
     let (role, bytes) = match &image.part {
         None => (FileRole::Frame, encode_webp(pixels, settings)?),
-        Some(part) => (FileRole::Patch, encode_webp_part(pixels, part, settings)?),
+        Some(part) => (FileRole::Patch, encode_webp_part(pixels, part, &settings.for_part())?),
     };
     Ok(EncodedImage { path: image.path, role, bytes })
 }

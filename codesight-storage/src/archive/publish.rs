@@ -4,7 +4,7 @@ use std::fs::File;
 
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::model::{ARCHIVE_VERSION, ArchiveManifest, CompressionInfo, Extra, SessionArchive};
-use codesight_core::ports::{BlobKey, BlobStore};
+use codesight_core::ports::{BlobKey, BlobStore, PutOutcome};
 
 use super::container::TEXT_LEVEL;
 use super::source::FileAccess;
@@ -44,36 +44,21 @@ pub(super) fn manifest_of(
 pub(super) async fn publish(
     blobs: &dyn BlobStore,
     settings: &ArchiveSettings,
+    key: BlobKey,
     manifest: ArchiveManifest,
     file: File,
 ) -> Result<PublishedArchive> {
-    let key = BlobKey::archive(&manifest.tenant, &manifest.session_id);
     let source = FileAccess::new(file)?;
     let reader = ArchiveReader::open(Box::new(source.clone()), &settings.limits).await?;
     let written = sound(verify(&reader).await?, "the archive that was written is not sound")?;
 
-    let mut upload = blobs.upload(&key).await?;
-    let mut at = 0;
-    while at < source.size() {
-        let next = source.size().min(at + CHUNK);
-        let sent = match source.read(at..next).await {
-            Ok(bytes) => upload.write(bytes).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = sent {
-            // The first failure is the one to report; what an abort leaves behind is cleaned as temporary.
-            let _ = upload.abort().await;
-            return Err(error);
-        }
-        at = next;
-    }
-    let outcome = upload.finish().await?;
+    let outcome = send(blobs, &key, &source).await?;
 
     let stored = ArchiveReader::open_blob(blobs, key.clone(), &settings.limits).await?;
     let found = sound(verify(&stored).await?, "the archive in the store is not sound")?;
     let same_session = stored.manifest().session_id == manifest.session_id
         && stored.manifest().tenant == manifest.tenant
-        && (found.checksum == written.checksum || outcome == codesight_core::ports::PutOutcome::AlreadyThere);
+        && (found.checksum == written.checksum || outcome == PutOutcome::AlreadyThere);
     if !same_session {
         let message = "the store holds another archive than the one that was sent";
         return Err(Error::new(ErrorKind::Corrupt, "archive.publish", message).with("key", key));
@@ -91,7 +76,31 @@ pub(super) async fn publish(
     Ok(PublishedArchive { archive, outcome })
 }
 
-fn sound(report: VerifyReport, message: &'static str) -> Result<VerifyReport> {
+/// Copies bytes into a blob, piece by piece.
+pub(super) async fn send(
+    blobs: &dyn BlobStore,
+    key: &BlobKey,
+    source: &dyn RandomAccess,
+) -> Result<PutOutcome> {
+    let mut upload = blobs.upload(key).await?;
+    let mut at = 0;
+    while at < source.size() {
+        let next = source.size().min(at + CHUNK);
+        let sent = match source.read(at..next).await {
+            Ok(bytes) => upload.write(bytes).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = sent {
+            // The first failure is the one to report; what an abort leaves behind is cleaned as temporary.
+            let _ = upload.abort().await;
+            return Err(error);
+        }
+        at = next;
+    }
+    upload.finish().await
+}
+
+pub(super) fn sound(report: VerifyReport, message: &'static str) -> Result<VerifyReport> {
     match report.problems.first() {
         None => Ok(report),
         Some(problem) => Err(Error::new(ErrorKind::Corrupt, "archive.publish", message)

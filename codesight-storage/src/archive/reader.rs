@@ -1,7 +1,6 @@
 //! Reading single files of an archive, each checked against the manifest.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -14,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use super::compose::{ImageFiles, compose, files_of};
 use super::layout::{FRAME_INDEX, MANIFEST, REQUIRED, role_of};
-use super::source::{BlobAccess, FileAccess, blocking, file_error};
+use super::source::{BlobAccess, blocking, file_source};
 use super::{ArchiveLimits, Entry, EntryDecoder, RandomAccess, Refusal, Structure};
 use crate::image::{Pixels, WebpSettings, encode_webp};
 
@@ -81,12 +80,7 @@ impl<'a> ArchiveReader<'a> {
     /// # Errors
     /// As [`open`](Self::open); `NotFound` when there is no such file.
     pub async fn open_file(path: &Path, limits: &ArchiveLimits) -> Result<Self> {
-        let path = path.to_owned();
-        let source = blocking(move || {
-            FileAccess::new(File::open(path).map_err(|error| file_error("archive.open", error))?)
-        })
-        .await?;
-        Self::open(Box::new(source), limits).await
+        Self::open(file_source(path).await?, limits).await
     }
 
     /// Opens an archive in memory.
@@ -172,6 +166,12 @@ impl<'a> ArchiveReader<'a> {
         .await
     }
 
+    /// `manifest.json` as it is there.
+    pub(super) async fn read_manifest(&self) -> Result<Bytes> {
+        let entry = self.structure.entries.last().ok_or_else(|| Refusal::ManifestMissing.error())?;
+        read_whole(self.source.as_ref(), entry).await
+    }
+
     async fn frame_entry(&self, hash: &ContentHash) -> Result<&FrameIndexEntry> {
         let index = self.frame_index().await?;
         index.frames.iter().find(|entry| entry.hash == *hash).ok_or_else(|| {
@@ -213,7 +213,7 @@ pub(super) async fn stream_entry(
     outcome.and_then(|()| decoder.finish())
 }
 
-async fn read_whole(source: &dyn RandomAccess, entry: &Entry) -> Result<Bytes> {
+pub(super) async fn read_whole(source: &dyn RandomAccess, entry: &Entry) -> Result<Bytes> {
     // Grows with what is really there: a declared size alone reserves nothing beyond one chunk.
     let mut whole = Vec::with_capacity(entry.size.min(CHUNK) as usize);
     stream_entry(
@@ -229,7 +229,7 @@ async fn read_whole(source: &dyn RandomAccess, entry: &Entry) -> Result<Bytes> {
     Ok(whole.into())
 }
 
-fn parse_manifest(bytes: &[u8]) -> Result<ArchiveManifest> {
+pub(super) fn parse_manifest(bytes: &[u8]) -> Result<ArchiveManifest> {
     #[derive(serde::Deserialize)]
     struct Version {
         version: u32,

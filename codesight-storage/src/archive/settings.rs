@@ -35,18 +35,19 @@ pub struct ArchiveSettings {
 
 impl ArchiveSettings {
     /// Settings for a level: WebP quality 70 method 2 with text kept exact where that is no larger, or lossless for
-    /// `Exact`; three frames at a time, boxes black with 3 pixels of padding.
+    /// `Exact`; three frames at a time, two for `Exact`, boxes black with 3 pixels of padding.
     pub fn new(level: ArchiveLevel, scratch: impl Into<PathBuf>) -> Self {
-        let images = match level {
-            ArchiveLevel::Full | ArchiveLevel::Hybrid | ArchiveLevel::Compact => WebpSettings::default(),
-            ArchiveLevel::Exact => WebpSettings::Lossless { effort: 3 },
+        let (images, frames_in_flight) = match level {
+            ArchiveLevel::Full | ArchiveLevel::Hybrid | ArchiveLevel::Compact => (WebpSettings::default(), 3),
+            // The lossless encoder takes some 30 bytes a pixel.
+            ArchiveLevel::Exact => (WebpSettings::Lossless { effort: 3 }, 2),
         };
         Self {
             level,
             images,
             image_limits: ImageLimits::default(),
             limits: ArchiveLimits::default(),
-            frames_in_flight: 3,
+            frames_in_flight,
             padding: 3,
             fill: [0, 0, 0],
             scratch: scratch.into(),

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -54,6 +55,14 @@ impl<'a> BlobAccess<'a> {
     }
 }
 
+/// A blob of a store as a source, damaged or not.
+///
+/// # Errors
+/// `NotFound` when there is no such blob, and what the store says.
+pub async fn blob_source(blobs: &dyn BlobStore, key: BlobKey) -> Result<Box<dyn RandomAccess + '_>> {
+    Ok(Box::new(BlobAccess::open(blobs, key).await?))
+}
+
 #[async_trait]
 impl RandomAccess for BlobAccess<'_> {
     fn size(&self) -> u64 {
@@ -77,6 +86,19 @@ impl FileAccess {
         let size = file.metadata().map_err(|error| file_error("archive.read", error))?.len();
         Ok(Self { file: Arc::new(Mutex::new(file)), size })
     }
+}
+
+/// A file of this machine as a source, damaged or not.
+///
+/// # Errors
+/// `NotFound` when there is no such file, and what the disk says.
+pub async fn file_source(path: &Path) -> Result<Box<dyn RandomAccess>> {
+    let path = path.to_owned();
+    blocking(move || {
+        let file = File::open(path).map_err(|error| file_error("archive.open", error))?;
+        Ok(Box::new(FileAccess::new(file)?) as Box<dyn RandomAccess>)
+    })
+    .await
 }
 
 #[async_trait]

@@ -88,6 +88,30 @@ impl Entry {
     }
 }
 
+/// The entry of a local header at `start`, for archives whose directory is gone; none when the bytes are no header of
+/// this format.
+pub(super) fn local_entry(bytes: &[u8], start: u64) -> Option<Entry> {
+    let mut fields = Fields(bytes.get(4..LOCAL_HEADER)?);
+    let version_needed = fields.u16()?;
+    let _flags = fields.u16()?;
+    let method = match fields.u16()? {
+        0 => Method::Stored,
+        8 => Method::Deflate,
+        _ => return None,
+    };
+    let _moment = (fields.u16()?, fields.u16()?);
+    let (crc, compressed_size, size) = (fields.u32()?, fields.u32()?, fields.u32()?);
+    let path = bytes.get(LOCAL_HEADER..)?.get(..usize::from(fields.u16()?))?;
+    let path = std::str::from_utf8(path).ok().filter(|path| is_plain_path(path.as_bytes()))?.to_owned();
+    let (compressed_size, size) = (compressed_size.into(), size.into());
+    let entry = Entry { path, method, crc, compressed_size, size, start, version_needed };
+    let header = bytes.get(..entry.header_length())?;
+    (matches!(version_needed, 10 | 20) && entry.has_local_header(header)).then_some(entry)
+}
+
+/// Bytes of the longest local header.
+pub(super) const LONGEST_LOCAL_HEADER: u64 = (LOCAL_HEADER + MAX_PATH_LENGTH) as u64;
+
 /// The entries of an archive, in the order they lie in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Structure {

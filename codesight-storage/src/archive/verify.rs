@@ -88,6 +88,28 @@ pub async fn verify(reader: &ArchiveReader<'_>) -> Result<VerifyReport> {
     })
 }
 
+/// Composes every frame, which [`verify`] does not: images that cannot be decoded, and pieces that reach out of theirs.
+///
+/// # Errors
+/// Only what the source says.
+pub async fn verify_pixels(reader: &ArchiveReader<'_>) -> Result<Vec<ArchiveProblem>> {
+    let mut problems = Vec::new();
+    let index = match reader.frame_index().await {
+        Ok(index) => index,
+        Err(error) => {
+            let refusal = Refusal::of(&error).ok_or(error)?;
+            return Ok(vec![ArchiveProblem { refusal, path: FRAME_INDEX.to_owned() }]);
+        }
+    };
+    for entry in &index.frames {
+        if let Err(error) = reader.read_pixels(&entry.hash).await {
+            let refusal = Refusal::of(&error).ok_or(error)?;
+            problems.push(ArchiveProblem { refusal, path: entry.file.clone() });
+        }
+    }
+    Ok(problems)
+}
+
 /// Every frame can be composed, and every image is needed.
 async fn check_frames(reader: &ArchiveReader<'_>, problems: &mut Vec<ArchiveProblem>) -> Result<()> {
     let fits = match reader.frame_index().await {

@@ -13,9 +13,10 @@ use codesight_core::privacy::Masked;
 use super::frames::{DistinctFrame, FrameInput};
 use super::layout::{AUDIO, FRAME_INDEX, INTERACTIONS, QUALITY, TRAINING, VISION};
 use super::pipeline::{FrameOutcome, FramePipeline};
+use super::reader::read_whole;
 use super::source::blocking;
 use super::work::Work;
-use super::{ArchiveSession, ArchiveSettings, Method, publish, viewer};
+use super::{ArchiveSession, ArchiveSettings, Entry, Method, RandomAccess, publish, viewer};
 
 /// The audio track is not in the store.
 pub const AUDIO_MISSING: RuleId = RuleId::new("audio-missing");
@@ -114,6 +115,8 @@ impl ArchiveWriter {
             all_findings.extend(findings);
         }
         self.input_bytes += pipeline.input_bytes;
+        // Right behind the images, so that an archive that is cut off later still tells what they are.
+        self.add_index().await?;
         Ok(all_findings)
     }
 
@@ -189,12 +192,18 @@ impl ArchiveWriter {
     /// - [`ErrorKind::Corrupt`] when what was written, or what is in the store, is not sound
     /// - [`ErrorKind::LimitExceeded`] when the archive would pass its limits
     /// - what the store or the disk says
-    pub async fn finish(mut self, blobs: &dyn BlobStore, report: &QualityReport) -> Result<PublishedArchive> {
-        let json = |value: serde_json::Result<Vec<u8>>| {
-            value.map_err(|error| {
-                Error::new(ErrorKind::Unexpected, "archive.write", "not serialisable").caused_by(error)
-            })
-        };
+    pub async fn finish(self, blobs: &dyn BlobStore, report: &QualityReport) -> Result<PublishedArchive> {
+        let key = BlobKey::archive(&self.session.tenant, &self.session.session);
+        self.finish_as(blobs, key, report).await
+    }
+
+    /// As [`finish`](Self::finish), under a key of its own.
+    pub(super) async fn finish_as(
+        mut self,
+        blobs: &dyn BlobStore,
+        key: BlobKey,
+        report: &QualityReport,
+    ) -> Result<PublishedArchive> {
         if !self.has(INTERACTIONS) {
             self.add_interactions(Vec::new()).await?;
         }
@@ -207,8 +216,9 @@ impl ArchiveWriter {
         }
         let quality = json(serde_json::to_vec_pretty(report))?;
         self.add_text(QUALITY, FileRole::QualityReport, quality.into()).await?;
-        let index = json(serde_json::to_vec(&self.index))?;
-        self.add_text(FRAME_INDEX, FileRole::FrameIndex, index.into()).await?;
+        if !self.has(FRAME_INDEX) {
+            self.add_index().await?;
+        }
 
         let mut manifest = publish::manifest_of(&self.session, &self.settings, self.input_bytes);
         manifest.session = self.summary.take();
@@ -226,7 +236,39 @@ impl ArchiveWriter {
             })
         })
         .await?;
-        publish::publish(blobs, &self.settings, manifest, file).await
+        publish::publish(blobs, &self.settings, key, manifest, file).await
+    }
+
+    async fn add_index(&mut self) -> Result<()> {
+        let index = json(serde_json::to_vec(&self.index))?;
+        self.add_text(FRAME_INDEX, FileRole::FrameIndex, index.into()).await
+    }
+
+    /// Takes images that are encoded already, as they are, and the index that names them.
+    pub(super) async fn add_stored_frames(
+        &mut self,
+        index: FrameIndex,
+        source: &dyn RandomAccess,
+        images: &[(Entry, FileRole)],
+    ) -> Result<()> {
+        self.frames_added = true;
+        self.index = index;
+        for (entry, role) in images {
+            self.add_stored(entry, source, *role).await?;
+        }
+        self.add_index().await
+    }
+
+    /// Takes a file of another archive as it is there.
+    pub(super) async fn add_stored(
+        &mut self,
+        entry: &Entry,
+        source: &dyn RandomAccess,
+        role: FileRole,
+    ) -> Result<()> {
+        let bytes = read_whole(source, entry).await?;
+        let (path, method) = (entry.path.clone(), entry.method);
+        self.work(move |work| work.add(&path, role, method, &bytes)).await
     }
 
     async fn add_text(&mut self, path: &'static str, role: FileRole, bytes: Bytes) -> Result<()> {
@@ -251,6 +293,12 @@ impl ArchiveWriter {
         self.work = Some(work);
         outcome
     }
+}
+
+fn json(value: serde_json::Result<Vec<u8>>) -> Result<Vec<u8>> {
+    value.map_err(|error| {
+        Error::new(ErrorKind::Unexpected, "archive.write", "not serialisable").caused_by(error)
+    })
 }
 
 /// A call was dropped while it ran, so nobody knows what was written.

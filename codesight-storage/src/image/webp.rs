@@ -55,6 +55,35 @@ impl WebpSettings {
     }
 }
 
+/// Quality that a rectangle gets beyond that of a whole frame.
+const PART_QUALITY: f32 = 5.0;
+
+impl WebpSettings {
+    /// The settings for a rectangle of a frame: a little better, since it is encoded without the surroundings that the
+    /// codec would predict it from, and its edges meet those of another image.
+    #[must_use]
+    pub fn for_part(&self) -> Self {
+        let better = |quality: f32| (quality + PART_QUALITY).min(100.0);
+        match *self {
+            Self::Lossy { quality, method } => Self::Lossy { quality: better(quality), method },
+            Self::Adaptive { quality, method } => Self::Adaptive { quality: better(quality), method },
+            exact @ Self::Lossless { .. } => exact,
+        }
+    }
+}
+
+impl From<ImageCodecSettings> for WebpSettings {
+    /// The settings that a manifest states.
+    fn from(stated: ImageCodecSettings) -> Self {
+        let ImageCodecSettings { lossless, quality, method, adaptive, .. } = stated;
+        match (lossless, adaptive) {
+            (true, _) => Self::Lossless { effort: method },
+            (false, true) => Self::Adaptive { quality, method },
+            (false, false) => Self::Lossy { quality, method },
+        }
+    }
+}
+
 /// The encoder's name and version.
 pub fn codec_version() -> String {
     let (major, minor, patch) = libwebp::version();

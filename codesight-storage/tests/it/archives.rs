@@ -315,9 +315,7 @@ async fn the_viewer_keeps_hostile_page_text_inert() {
 #[tokio::test]
 async fn other_tools_open_an_archive() {
     let scratch = tempfile::tempdir().expect("folder");
-    let blobs = ObjectBlobStore::memory();
-    let published = write_small(&blobs, ArchiveLevel::Full, &scratch).await;
-    let bytes = archive_bytes(&blobs).await;
+    let (_, published, bytes) = crate::levels::archived(ArchiveLevel::Hybrid).await;
     let mut zip = zip::ZipArchive::new(Cursor::new(&bytes)).expect("crate zip opens it");
     for file in &published.archive.manifest.files {
         let mut content = Vec::new();
@@ -331,6 +329,20 @@ async fn other_tools_open_an_archive() {
         match Command::new(tool).args(&arguments).arg(&path).output() {
             Err(error) => eprintln!("SKIPPED opening an archive with {tool}: {error}"),
             Ok(output) => assert!(output.status.success(), "{tool}: {output:?}"),
+        }
+    }
+    // Every stored image, patches too, is one that any program shows.
+    for file in published.archive.manifest.files.iter().filter(|file| file.path.ends_with(".webp")) {
+        let mut content = Vec::new();
+        zip.by_name(&file.path).expect("entry").read_to_end(&mut content).expect("content");
+        let image = scratch.path().join("image.webp");
+        std::fs::write(&image, content).expect("file");
+        match Command::new("dwebp").arg("-quiet").arg(&image).args(["-o", "/dev/null"]).output() {
+            Err(error) => {
+                eprintln!("SKIPPED decoding an image with dwebp: {error}");
+                break;
+            }
+            Ok(output) => assert!(output.status.success(), "{}: {output:?}", file.path),
         }
     }
 }

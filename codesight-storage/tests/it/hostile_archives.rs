@@ -7,7 +7,9 @@ use bytes::Bytes;
 use codesight_core::error::{ErrorKind, Result};
 use codesight_core::id::ContentHash;
 use codesight_core::model::{ArchiveLevel, ArchiveManifest};
-use codesight_storage::archive::{ArchiveLimits, EntryDecoder, Method, Refusal, Structure, verify};
+use codesight_storage::archive::{
+    ArchiveLimits, EntryDecoder, Method, Refusal, Structure, verify, verify_pixels,
+};
 use codesight_storage::{ArchiveReader, ObjectBlobStore};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -428,6 +430,59 @@ async fn an_index_that_names_what_is_not_there_is_noticed() {
     let report = verify(&reader).await.expect("reads");
     assert_eq!(report.problems.len(), 1);
     assert_eq!(report.problems[0].refusal, Refusal::BadFrameIndex);
+}
+
+#[tokio::test]
+async fn an_index_that_composes_what_it_must_not_is_refused() {
+    let bytes = crate::levels::archived(ArchiveLevel::Compact).await.2;
+    let reader = ArchiveReader::open_bytes(bytes, &ArchiveLimits::default()).await.expect("opens");
+    let index = serde_json::to_value(reader.frame_index().await.expect("index")).expect("JSON");
+    let place = index["frames"]
+        .as_array()
+        .and_then(|frames| frames.iter().position(|frame| frame.get("pieces").is_some()))
+        .expect("a composed frame");
+    let composed = index["frames"][place]["file"].clone();
+    let changes: [(&str, serde_json::Value); 6] = [
+        ("file", "screenshots/patches/000099.webp".into()),
+        ("file", "../../etc/passwd".into()),
+        // Composed of a composed frame.
+        ("file", composed),
+        ("width", 100_000.into()),
+        ("y", 7.into()),
+        ("height", 0.into()),
+    ];
+    for (field, value) in changes {
+        let mut changed = index.clone();
+        changed["frames"][place]["pieces"][0][field] = value.clone();
+        let reader = with_index(&reader, &changed).await;
+        assert_eq!(code(reader.frame_index().await), Some(Refusal::BadFrameIndex), "{field} = {value}");
+    }
+    // Right by itself, but the image is not that large: only who looks at the pixels can know.
+    let mut changed = index.clone();
+    changed["frames"][place]["pieces"][0]["fromX"] = 10_000.into();
+    let reader = with_index(&reader, &changed).await;
+    assert!(verify(&reader).await.expect("reads").is_sound());
+    let problems = verify_pixels(&reader).await.expect("reads");
+    assert_eq!(problems.iter().map(|problem| problem.refusal).collect::<Vec<_>>(), [Refusal::BadFrameIndex]);
+}
+
+/// The same archive with another index.
+async fn with_index(reader: &ArchiveReader<'_>, index: &serde_json::Value) -> ArchiveReader<'static> {
+    let mut manifest = serde_json::to_value(reader.manifest()).expect("JSON");
+    let text = index.to_string();
+    let mut entries = Vec::new();
+    for (place, file) in reader.manifest().files.iter().enumerate() {
+        let content = match file.path.as_str() {
+            "screenshots/index.json" => Bytes::from(text.clone()),
+            path => reader.read_entry(path).await.expect("file"),
+        };
+        manifest["files"][place]["size"] = content.len().into();
+        manifest["files"][place]["compressedSize"] = content.len().into();
+        manifest["checksums"][&file.path] = ContentHash::of(&content).to_hex().into();
+        entries.push(RawEntry::stored(&file.path, &content));
+    }
+    let bytes = put_together(&entries, &manifest);
+    ArchiveReader::open_bytes(bytes, &ArchiveLimits::default()).await.expect("opens")
 }
 
 #[test]

@@ -5,13 +5,16 @@
 mod archives;
 mod catalog;
 mod corpora;
+mod crash;
 mod faults;
 mod hostile_archives;
 mod hostile_images;
 mod keys;
 mod levels;
+mod lifecycle;
 mod memory;
 mod objects;
+mod repairs;
 mod rights;
 #[cfg(feature = "s3")]
 mod s3;

@@ -1,5 +1,6 @@
 //! What the program can be told to do, one file a command.
 
+mod archive;
 mod archived;
 mod demo;
 mod evaluate;
@@ -11,6 +12,7 @@ mod privacy_report;
 mod provider;
 mod score;
 mod serve;
+mod storage;
 mod terminal;
 mod train;
 mod validate;
@@ -25,6 +27,8 @@ pub(crate) enum Command {
     Import(import::Arguments),
     Export(export::Arguments),
     Evaluate(evaluate::Arguments),
+    Archive(archive::Arguments),
+    Storage(storage::Arguments),
     Lint(lint::Arguments),
     Score(score::Arguments),
     PrivacyReport(privacy_report::Arguments),
@@ -41,6 +45,8 @@ impl Command {
             Self::Import(arguments) => import::run(arguments).await,
             Self::Export(arguments) => export::run(arguments).await,
             Self::Evaluate(arguments) => evaluate::run(arguments).await,
+            Self::Archive(arguments) => archive::run(arguments).await,
+            Self::Storage(arguments) => storage::run(arguments).await,
             Self::Lint(arguments) => lint::run(arguments).await,
             Self::Score(arguments) => score::run(arguments).await,
             Self::PrivacyReport(arguments) => privacy_report::run(arguments).await,

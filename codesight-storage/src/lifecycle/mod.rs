@@ -1,0 +1,19 @@
+//! Looking after what is stored: what there is, what should be done about it, doing it, and what it costs.
+//!
+//! [`Inventory::take`] looks, [`plan`] decides without touching anything (that is the dry run), [`apply`] does it. Each
+//! action looks again before it acts and deletes nothing whose successor it has not verified, so a plan that was
+//! interrupted, or is old, is simply applied again.
+
+mod apply;
+mod cost;
+mod inventory;
+mod plan;
+mod quota;
+mod recover;
+
+pub use apply::{ActionOutcome, ActionReport, Keeper, StorageReport, apply};
+pub use cost::{ClassCost, CostReport, PriceList, StorageClassPrice, Usage, cost};
+pub use inventory::{Held, Inventory, SessionHoldings};
+pub use plan::{ARCHIVE_GONE, Action, PlannedAction, SESSION_UNKNOWN, StoragePlan, StoragePolicy, plan};
+pub use quota::{Quota, QuotaState};
+pub use recover::{Recovery, recover};
