@@ -85,11 +85,7 @@ impl World {
     }
 
     async fn archive(&self, of: &SessionRef) -> Bytes {
-        let names = ArchiveSession {
-            tenant: of.tenant.clone(),
-            session: of.session.clone(),
-            ..session()
-        };
+        let names = ArchiveSession { tenant: of.tenant.clone(), session: of.session.clone(), ..session() };
         let mut writer = ArchiveWriter::create(settings(ArchiveLevel::Hybrid, &self.scratch), names)
             .await
             .expect("scratch");
