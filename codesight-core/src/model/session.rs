@@ -137,6 +137,8 @@ pub enum SessionOutcome {
     Abandoned,
     /// The task could not be done.
     Impossible,
+    /// The person took the recording back: it is erased, not processed.
+    Withdrawn,
     /// Nobody said.
     Unknown,
     /// An outcome this version does not know.

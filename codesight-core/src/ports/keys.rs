@@ -33,6 +33,19 @@ impl KeyId {
         vec![Self::pseudonyms(tenant, session)]
     }
 
+    /// The tenant it belongs to; none for the installation's own.
+    pub fn tenant(&self) -> Option<TenantId> {
+        self.0.split('.').next().and_then(|name| TenantId::new(name).ok())
+    }
+
+    /// The session it belongs to.
+    pub fn session(&self) -> Option<SessionId> {
+        let mut parts = self.0.split('.');
+        let session = parts.nth(1)?;
+        // A tenant's own key has two parts, a session's three.
+        parts.next().and_then(|_| SessionId::new(session).ok())
+    }
+
     /// The name as text: `[A-Za-z0-9.-]`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -58,6 +58,15 @@ impl Raw<InteractionData> {
     }
 }
 
+impl Raw<SessionStart> {
+    /// Applies the Global Privacy Control signal that came with the connection.
+    #[must_use]
+    pub fn with_privacy_control(mut self) -> Self {
+        self.0.consent.honour_privacy_control();
+        self
+    }
+}
+
 impl<T> fmt::Debug for Raw<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Raw(..)")

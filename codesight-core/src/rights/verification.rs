@@ -88,8 +88,13 @@ impl ChainVerifier {
             })?;
             expected.insert(statement.position, statement.hash);
         }
+        Ok(Self { checkpoints: expected, ..Self::unsigned() })
+    }
+
+    /// Begins at the first entry of a log that was never signed.
+    pub fn unsigned() -> Self {
         let seen = AuditVerification { entries: 0, checkpoints: 0, signed_through: 0, last_hash: None };
-        Ok(Self { checkpoints: expected, seen })
+        Self { checkpoints: BTreeMap::new(), seen }
     }
 
     /// Takes the next entry.

@@ -56,6 +56,14 @@ impl RightsBackends {
         Ok(())
     }
 
+    /// Deletes whatever there is of one erased session.
+    ///
+    /// # Errors
+    /// What a backend says.
+    pub async fn sweep_session(&self, session: &SessionRef) -> Result<()> {
+        self.delete_sessions(&session.tenant, std::slice::from_ref(&session.session)).await
+    }
+
     /// Deletes every export that holds any of the sessions, and gives back the files at services that could not be
     /// deleted now.
     pub(super) async fn delete_exports(&self, tenant: &TenantId, sessions: &[SessionId]) -> Result<()> {

@@ -1,17 +1,22 @@
 //! What every part of the server shares.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use codesight_core::Result;
 use codesight_core::id::{SessionId, TenantId};
 use codesight_core::ports::{
-    AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyId, KeyStore, SecretKey, SessionRef,
+    Accounts, AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyId, KeyStore, ProviderFiles,
+    SecretKey, SessionRef,
 };
 use codesight_core::privacy::{EntityRecognizer, Masker, PiiDetector, Pseudonymizer, SecondLook};
+use codesight_core::rights::TenantDigests;
 use codesight_core::time::Clock;
 use codesight_core::wire::WireLimits;
 use codesight_core::{Error, ErrorKind};
-use tokio::sync::Notify;
+use futures_util::future::BoxFuture;
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -27,11 +32,22 @@ pub(crate) struct App {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) audit: Arc<dyn AuditLog>,
+    /// Consents, requests, holds, tombstones, exports and the evidence of the audit log.
+    pub(crate) accounts: Arc<dyn Accounts>,
+    /// Services that files were uploaded to.
+    pub(crate) providers: Vec<Arc<dyn ProviderFiles>>,
+    pub(crate) digests: Arc<Mutex<HashMap<TenantId, TenantDigests>>>,
+    /// Versions of the consent text that are in use; any, when none is named.
+    pub(crate) consent_texts: Arc<Vec<String>>,
+    /// The last position of the audit log that is known to be signed.
+    pub(crate) signed_through: Arc<AtomicU64>,
     pub(crate) detector: Arc<dyn PiiDetector>,
     /// Looks for names in what was masked, before it is archived.
     pub(crate) recognizer: Option<Arc<dyn EntityRecognizer>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Arc<Tokens>,
+    /// Tokens of those who look after subjects' rights.
+    pub(crate) officers: Arc<Tokens>,
     pub(crate) origins: Arc<Origins>,
     pub(crate) hub: Arc<Hub>,
     /// The other nodes on the same database.
@@ -46,9 +62,32 @@ pub(crate) struct App {
     pub(crate) tasks: TaskTracker,
     /// Set once, when the process is to end.
     pub(crate) shutdown: CancellationToken,
+    pub(crate) closing: Closing,
+}
+
+/// Closes the files that are open, so that what is in their logs is in them.
+#[derive(Clone)]
+pub(crate) struct Closing(Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>);
+
+impl Closing {
+    /// Closes with `close`.
+    pub(crate) fn new(close: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(close))
+    }
+}
+
+impl std::fmt::Debug for Closing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Closing")
+    }
 }
 
 impl App {
+    /// Closes the backends. Nothing can be done with them afterwards.
+    pub(crate) async fn close(&self) {
+        (self.closing.0)().await;
+    }
+
     /// The masker of a session, under the session's own key, which is made on first use.
     pub(crate) async fn masker(&self, session: &SessionRef) -> Result<Masker> {
         let id = KeyId::pseudonyms(&session.tenant, &session.session);
@@ -85,7 +124,8 @@ impl App {
     }
 }
 
-fn random_key() -> Result<SecretKey> {
+/// A key nobody could guess.
+pub(crate) fn random_key() -> Result<SecretKey> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)
         .map_err(|_| Error::new(ErrorKind::Unexpected, "server.key", "no random numbers"))?;

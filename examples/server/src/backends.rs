@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use codesight_core::ports::{AuditLog, BlobStore, Catalog, KeyStore};
+use codesight_core::ports::{Accounts, AuditLog, BlobStore, Catalog, KeyStore};
 use codesight_core::{Error, ErrorKind, Result};
 use codesight_storage::{FileKeyStore, ObjectBlobStore, SqliteCatalog, SqliteOptions};
 
+use crate::app::Closing;
 use crate::config::Secret;
 use crate::others::Others;
 
@@ -23,10 +24,19 @@ pub(crate) struct BackendSettings {
     pub(crate) keys: Option<PathBuf>,
 }
 
+impl BackendSettings {
+    /// Where the keys are.
+    pub(crate) fn key_folder(&self, folder: &Path) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| folder.join("keys"))
+    }
+}
+
 /// The backends of a server.
 pub(crate) struct Backends {
     pub(crate) catalog: Arc<dyn Catalog>,
     pub(crate) audit: Arc<dyn AuditLog>,
+    pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) closing: Closing,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) others: Others,
@@ -35,19 +45,28 @@ pub(crate) struct Backends {
 impl Backends {
     /// Opens them; what the settings leave open is in `folder`.
     pub(crate) async fn open(settings: &BackendSettings, folder: &Path) -> Result<Self> {
-        let (catalog, audit, others) = open_catalog(settings.catalog.expose(), folder).await?;
-        let keys = settings.keys.clone().unwrap_or_else(|| folder.join("keys"));
+        let OpenCatalog { catalog, audit, accounts, closing, others } =
+            open_catalog(settings.catalog.expose(), folder).await?;
         Ok(Self {
             catalog,
             audit,
+            accounts,
+            closing,
             blobs: Arc::new(open_objects(settings, folder)?),
-            keys: Arc::new(FileKeyStore::open(keys)?),
+            keys: Arc::new(FileKeyStore::open(settings.key_folder(folder))?),
             others,
         })
     }
 }
 
-type OpenCatalog = (Arc<dyn Catalog>, Arc<dyn AuditLog>, Others);
+/// What one database is.
+struct OpenCatalog {
+    catalog: Arc<dyn Catalog>,
+    audit: Arc<dyn AuditLog>,
+    accounts: Arc<dyn Accounts>,
+    closing: Closing,
+    others: Others,
+}
 
 async fn open_catalog(name: &str, folder: &Path) -> Result<OpenCatalog> {
     let file = match name.split_once(':') {
@@ -58,7 +77,17 @@ async fn open_catalog(name: &str, folder: &Path) -> Result<OpenCatalog> {
         _ => return Err(Error::invalid("server.open", "the catalog is sqlite, sqlite:FILE or postgres://…")),
     };
     let catalog = SqliteCatalog::open(SqliteOptions::new(file)).await?;
-    Ok((Arc::new(catalog.clone()), Arc::new(catalog.audit_log()), Others::none()))
+    let closed = catalog.clone();
+    Ok(OpenCatalog {
+        audit: Arc::new(catalog.audit_log()),
+        accounts: Arc::new(catalog.clone()),
+        catalog: Arc::new(catalog),
+        closing: Closing::new(move || {
+            let catalog = closed.clone();
+            Box::pin(async move { catalog.close().await })
+        }),
+        others: Others::none(),
+    })
 }
 
 #[cfg(feature = "cluster")]
@@ -67,7 +96,17 @@ async fn open_postgres(url: &str) -> Result<OpenCatalog> {
     let options = PostgresOptions::from_url(url)?;
     let catalog = PostgresCatalog::open(options.clone()).await?;
     let others = Others::on(PostgresEvents::start(options));
-    Ok((Arc::new(catalog.clone()), Arc::new(catalog.audit_log()), others))
+    let closed = catalog.clone();
+    Ok(OpenCatalog {
+        audit: Arc::new(catalog.audit_log()),
+        accounts: Arc::new(catalog.clone()),
+        catalog: Arc::new(catalog),
+        closing: Closing::new(move || {
+            let catalog = closed.clone();
+            Box::pin(async move { catalog.close().await })
+        }),
+        others,
+    })
 }
 
 #[cfg(not(feature = "cluster"))]

@@ -82,6 +82,26 @@ pub(crate) struct Settings {
     )]
     tokens: Vec<TokenGrant>,
 
+    /// A token that may find, export, erase and audit, as TENANT/NAME=SECRET; may be given more than once
+    #[arg(
+        long = "officer-token",
+        env = "CODESIGHT_OFFICER_TOKENS",
+        value_name = "GRANT",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    officer_tokens: Vec<TokenGrant>,
+
+    /// A version of the consent text that is in use; recordings under any other are refused; may be given more than
+    /// once [default: any]
+    #[arg(
+        long = "consent-text",
+        env = "CODESIGHT_CONSENT_TEXTS",
+        value_name = "VERSION",
+        value_delimiter = ','
+    )]
+    consent_texts: Vec<String>,
+
     /// An origin whose pages may open the recording socket, such as chrome-extension://ID; may be given more than once
     #[arg(
         long = "allow-origin",
@@ -170,6 +190,16 @@ impl Settings {
             objects_options_file: self.objects_options_file.or(other.objects_options_file),
             keys: self.keys.or(other.keys),
             tokens: if self.tokens.is_empty() { other.tokens } else { self.tokens },
+            officer_tokens: if self.officer_tokens.is_empty() {
+                other.officer_tokens
+            } else {
+                self.officer_tokens
+            },
+            consent_texts: if self.consent_texts.is_empty() {
+                other.consent_texts
+            } else {
+                self.consent_texts
+            },
             allow_origins: if self.allow_origins.is_empty() {
                 other.allow_origins
             } else {
@@ -225,6 +255,8 @@ impl Settings {
                 keys: self.keys,
             },
             tokens: self.tokens,
+            officer_tokens: self.officer_tokens,
+            consent_texts: self.consent_texts,
             allow_origins: self.allow_origins,
             recognizer: self.recognizer,
             recognizer_language: self.recognizer_language.unwrap_or_else(|| "en".to_owned()),
@@ -282,6 +314,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     pub(crate) backends: BackendSettings,
     pub(crate) tokens: Vec<TokenGrant>,
+    pub(crate) officer_tokens: Vec<TokenGrant>,
+    pub(crate) consent_texts: Vec<String>,
     pub(crate) allow_origins: Vec<String>,
     pub(crate) recognizer: Option<String>,
     pub(crate) recognizer_language: String,

@@ -16,6 +16,7 @@ use codesight_core::{Error, ErrorKind, Result};
 
 use crate::app::{App, new_id};
 use crate::hub::LiveUpdate;
+use crate::rights;
 
 /// A place that holds JSON which is no interaction.
 const INTERACTION_INVALID: RuleId = RuleId::new("interaction-invalid");
@@ -30,11 +31,23 @@ pub(crate) async fn open(
     let candidate = SessionRef { tenant: identity.tenant.clone(), session: id };
     let mut masker = app.masker(&candidate).await?;
     let start = masker.session_start(start);
+    if let Err(error) = may_record(app, identity, &start).await {
+        app.keys.destroy(&KeyId::pseudonyms(&candidate.tenant, &candidate.session)).await?;
+        return Err(error);
+    }
     let key = start.key.clone();
+    let digests = app.digests(&identity.tenant).await?;
+    let names = [digests.subject(&start.consent.subject), digests.recording(&identity.collector, &key)];
     let (tenant, collector) = (identity.tenant.clone(), identity.collector.clone());
     let session = start.into_session(candidate.session.clone(), tenant, collector, app.clock.now());
     let stored = app.catalog.create(NewSession { key, session }).await?;
     let session = SessionRef { tenant: identity.tenant.clone(), session: stored.id.clone() };
+    if app.accounts.is_buried(&session.tenant, &names).await? {
+        // An erasure began in between, and may have looked for sessions before this one was there.
+        app.catalog.delete(&session).await?;
+        app.keys.destroy(&KeyId::pseudonyms(&candidate.tenant, &candidate.session)).await?;
+        return Err(erased());
+    }
     if session == candidate {
         app.metrics.session_started();
         let who = identity.collector.as_str();
@@ -54,8 +67,25 @@ pub(crate) async fn resume(app: &App, identity: &Identity, session: SessionId) -
     if stored.collector != identity.collector {
         return Err(Error::not_found("ingest.resume", "no such session of this collector"));
     }
+    app.admit(&identity.tenant, &identity.collector, &stored.consent).await?;
+    if app.is_erased(&session).await? {
+        return Err(erased());
+    }
     app.metrics.session_resumed();
     attach(app, &session).await
+}
+
+/// Whether the person agrees to be recorded, and did not take this very recording back.
+async fn may_record(app: &App, identity: &Identity, start: &SessionStart) -> Result<()> {
+    let digest = app.digests(&identity.tenant).await?.recording(&identity.collector, &start.key);
+    if app.accounts.is_buried(&identity.tenant, &[digest]).await? {
+        return Err(erased());
+    }
+    app.admit(&identity.tenant, &identity.collector, &start.consent).await
+}
+
+fn erased() -> Error {
+    Error::new(ErrorKind::Forbidden, "ingest.open", "the recording was taken back")
 }
 
 async fn attach(app: &App, session: &SessionRef) -> Result<(Resumed, Masker)> {
@@ -117,6 +147,11 @@ pub(crate) async fn store_blob(
     let size = bytes.len();
     match check.await {
         Ok(Ok(())) => match app.blobs.put(&key, bytes).await {
+            // An erasure may have begun since, and looked for blobs before this one was there.
+            Ok(_) if app.is_erased(&session).await.unwrap_or(true) => match app.blobs.delete(&key).await {
+                Ok(()) => Err(WireCode::ConsentMissing),
+                Err(_) => Err(WireCode::StorageUnavailable),
+            },
             Ok(_) => {
                 app.metrics.frame_stored(size);
                 app.hub.publish(&session, LiveUpdate::Frame { hash: hash.to_hex() });
@@ -140,6 +175,14 @@ pub(crate) async fn seal(
     outcome: Option<SessionOutcome>,
 ) -> Result<JournalHead> {
     let now = app.clock.now();
+    if outcome == Some(SessionOutcome::Withdrawn) {
+        let head = app.catalog.head(session).await?;
+        if let Some(epoch) = epoch {
+            head.check_epoch("ingest.seal", epoch)?;
+        }
+        rights::erase_withdrawn(app, session).await?;
+        return Ok(head);
+    }
     if outcome.is_some() {
         app.catalog.update(session, SessionChange { outcome, ..SessionChange::default() }).await?;
     }
@@ -161,6 +204,7 @@ pub(crate) async fn seal(
 pub(crate) fn open_refusal(error: &Error) -> WireCode {
     match error.kind() {
         ErrorKind::NotFound => WireCode::SessionUnknown,
+        ErrorKind::Forbidden => WireCode::ConsentMissing,
         ErrorKind::Invalid => WireCode::InvalidMessage,
         _ => WireCode::StorageUnavailable,
     }

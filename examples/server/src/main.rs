@@ -19,6 +19,7 @@ mod others;
 mod presidio;
 mod process;
 mod rest;
+mod rights;
 mod serve;
 mod telemetry;
 mod tls;

@@ -13,6 +13,7 @@ use codesight_core::pipeline::{
 };
 use codesight_core::ports::{AuditAction, BlobKey, BlobStoreExt as _, SessionChange, SessionRef};
 use codesight_core::privacy::{Masked, count_placeholders};
+use codesight_core::rights::purpose;
 use codesight_core::{Error, ErrorKind, Result};
 use codesight_openai::format::{ChatFormat, ImagePolicy};
 use codesight_storage::archive::FrameInput;
@@ -25,8 +26,17 @@ use crate::lines;
 /// Journal records and JSON files are read and written so many at a time.
 const PAGE: usize = 200;
 
-/// Processes one sealed session to the end.
+/// Processes one sealed session to the end. Of a session that was erased meanwhile nothing is left, whatever this had
+/// stored by then.
 pub(crate) async fn process_session(app: &App, session: &SessionRef) -> Result<()> {
+    let processed = process_unless_erased(app, session).await;
+    if app.is_erased(session).await? {
+        return app.rights().sweep_session(session).await;
+    }
+    processed
+}
+
+async fn process_unless_erased(app: &App, session: &SessionRef) -> Result<()> {
     let stored = app.catalog.get(session).await?;
     if stored.status != SessionStatus::Completed {
         archive_session(app, session, stored).await?;
@@ -62,7 +72,7 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     .await?;
     findings.extend(writer.add_frames(app.blobs.as_ref(), frame_inputs(&records)).await?);
     let facts = frame_facts(writer.frame_index(), &records);
-    let input = SessionInput { session: stored, records, frames: facts, vision: None, findings };
+    let input = SessionInput { session: stored.clone(), records, frames: facts, vision: None, findings };
     writer.describe(input.summary());
     let processed = run_pipeline(input).await?;
 
@@ -71,13 +81,17 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         writer.add_interactions(page).await?;
     }
     let format = ChatFormat { images: ImagePolicy::Path, ..ChatFormat::default() };
-    let examples: Vec<_> = processed.examples().collect();
+    // Lines serve training and nothing else: who did not agree to that has none, in the archive neither.
+    let may_train = app.permits(&stored, purpose::TRAINING).await?;
+    let examples: Vec<_> = processed.examples().filter(|_| may_train).collect();
     for page in examples.chunks(PAGE) {
         let lines = lines::for_archive(&format, page, writer.frame_index())?;
         writer.add_training_lines(lines).await?;
     }
     let published = writer.finish(app.blobs.as_ref(), &processed.report).await?;
-    lines::publish(app, session, &processed).await?;
+    if may_train {
+        lines::publish(app, session, &processed).await?;
+    }
 
     app.metrics.archived(&processed.report, examples.len(), published.archive.size);
     let score = &processed.report.score;

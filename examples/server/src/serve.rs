@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use codesight_core::Result;
+use codesight_core::ports::AuditLog;
 use codesight_core::privacy::{EntityRecognizer, PatternDetector};
 use codesight_core::{Error, ErrorKind};
+use codesight_storage::keys::AuditedKeyStore;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +24,7 @@ use crate::listener::{self, ListenerLimits};
 use crate::metrics::{self, Metrics};
 use crate::presidio::Presidio;
 use crate::tls::Certificate;
-use crate::{others, rest, worker};
+use crate::{others, rest, rights, worker};
 
 /// Those who ask for metrics and health are few.
 const METRICS_CONNECTIONS: usize = 64;
@@ -49,6 +51,7 @@ impl Server {
         }
         app.tasks.spawn(others::follow(app.clone(), app.others.clone()));
         app.tasks.spawn(worker::seal_silent_sessions(app.clone(), config.seal_after));
+        app.tasks.spawn(rights::keep_promises(app.clone()));
         let limits =
             ListenerLimits { max_connections: config.max_connections, header_timeout: config.header_timeout };
         let accepting = TaskTracker::new();
@@ -91,6 +94,7 @@ impl Server {
         if tokio::time::timeout(self.grace, all).await.is_err() {
             tracing::warn!("not everything ended in time");
         }
+        self.app.close().await;
     }
 }
 
@@ -102,7 +106,8 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-async fn open(config: &Config) -> Result<App> {
+/// Opens the backends, and neither listens nor works.
+pub(crate) async fn open(config: &Config) -> Result<App> {
     let folder = &config.data_dir;
     let scratch = folder.join("scratch");
     for folder in [folder, &scratch] {
@@ -110,11 +115,19 @@ async fn open(config: &Config) -> Result<App> {
     }
     let backends = Backends::open(&config.backends, folder).await?;
     let clock = Arc::new(SystemClock);
+    let audit: Arc<dyn AuditLog> = backends.audit;
+    let keys = AuditedKeyStore::new(backends.keys, Arc::clone(&audit), Arc::new(SystemClock), "server");
     Ok(App {
-        audit: backends.audit,
+        audit,
+        accounts: backends.accounts,
         catalog: backends.catalog,
-        keys: backends.keys,
+        keys: Arc::new(keys),
         blobs: backends.blobs,
+        providers: Vec::new(),
+        digests: Arc::default(),
+        consent_texts: Arc::new(config.consent_texts.clone()),
+        signed_through: Arc::default(),
+        officers: Arc::new(Tokens::new(config.officer_tokens.clone())),
         detector: Arc::new(PatternDetector::default()),
         recognizer: recognizer(config)?,
         clock,
@@ -128,6 +141,7 @@ async fn open(config: &Config) -> Result<App> {
         job_queued: Arc::new(Notify::new()),
         tasks: TaskTracker::new(),
         shutdown: CancellationToken::new(),
+        closing: backends.closing,
     })
 }
 

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use codesight_core::ErrorKind;
 use codesight_core::id::{ContentHash, SessionId};
 use codesight_core::model::SessionOutcome;
-use codesight_core::ports::SessionRef;
+use codesight_core::ports::{NoticeLevel, SessionRef};
 use codesight_core::wire::{
     ClientFrame, Effect, Hello, Identity, Incoming, Input, PROTOCOL, ReceivedEntry, Refusal, ServerMessage,
     SessionMachine, WireCode, decode,
@@ -27,6 +27,7 @@ use crate::hub::LiveUpdate;
 use crate::ingest::{self, SharedMasker};
 use crate::listener::ConnectionPlace;
 use crate::live::Live;
+use crate::rights;
 
 /// The sub-protocol that carries a token, for clients that cannot put it into `hello`.
 const TOKEN_PROTOCOL: &str = "codesight.token.";
@@ -51,11 +52,12 @@ pub(crate) async fn stream(
     let protocol_token = text(header::SEC_WEBSOCKET_PROTOCOL)
         .and_then(|offered| offered.split(',').find_map(|name| name.trim().strip_prefix(TOKEN_PROTOCOL)))
         .map(str::to_owned);
+    let privacy_control = rights::sends_privacy_control(&headers);
     let most = app.limits.max_bytes(true);
     gate.limit(u64::from(app.limits.max_unauthenticated_bytes) + FRAMING_ALLOWANCE);
     let tasks = app.tasks.clone();
     upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most).on_upgrade(move |socket| {
-        let connection = Connection::new(app, gate, protocol_token);
+        let connection = Connection::new(app, gate, protocol_token, privacy_control);
         tasks.track_future(async move {
             connection.run(socket).await;
             drop(place);
@@ -102,6 +104,8 @@ struct Connection {
     app: App,
     gate: Gate,
     protocol_token: Option<String>,
+    /// Whether the browser sent a Global Privacy Control signal.
+    privacy_control: bool,
     machine: SessionMachine,
     identity: Option<Identity>,
     session: Option<SessionRef>,
@@ -119,12 +123,13 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(app: App, gate: Gate, protocol_token: Option<String>) -> Self {
+    fn new(app: App, gate: Gate, protocol_token: Option<String>, privacy_control: bool) -> Self {
         let machine = SessionMachine::new(app.limits, app.clock.now());
         Self {
             app,
             gate,
             protocol_token,
+            privacy_control,
             machine,
             identity: None,
             session: None,
@@ -270,8 +275,11 @@ impl Connection {
                 match effect {
                     Effect::Send(message) => {
                         self.count_refusal(&message);
-                        let text = serde_json::to_string(&message).map_err(|_| ())?;
-                        send(socket, Message::Text(text.into())).await?;
+                        let started = matches!(message, ServerMessage::SessionStarted(_));
+                        send_message(socket, &message).await?;
+                        if started && self.privacy_control {
+                            send_message(socket, &opt_out_honoured()).await?;
+                        }
                     }
                     Effect::Authenticate { token } => {
                         self.identity = self.app.tokens.identify(&token);
@@ -316,6 +324,7 @@ impl Connection {
     }
 
     fn open(&mut self, start: codesight_core::privacy::Raw<codesight_core::wire::SessionStart>) {
+        let start = if self.privacy_control { start.with_privacy_control() } else { start };
         let (app, identity) = (self.app.clone(), self.identity.clone());
         self.background.push(
             async move {
@@ -448,6 +457,21 @@ async fn append(app: &App, session: SessionRef, masker: &SharedMasker, append: P
         }
     };
     Done { input, masker: None, append: true, followed: None }
+}
+
+/// What the law wants shown to who sends Global Privacy Control (CCPA regulations 7025(c)(6)).
+fn opt_out_honoured() -> ServerMessage {
+    ServerMessage::Notice {
+        level: NoticeLevel::Info,
+        code: "opt-out-honoured".to_owned(),
+        message: "Opt-out request honored: your browser sends Global Privacy Control, so the recording is not shared."
+            .to_owned(),
+    }
+}
+
+async fn send_message(socket: &mut WebSocket, message: &ServerMessage) -> Result<(), ()> {
+    let text = serde_json::to_string(message).map_err(|_| ())?;
+    send(socket, Message::Text(text.into())).await
 }
 
 async fn send(socket: &mut WebSocket, message: Message) -> Result<(), ()> {

@@ -49,10 +49,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
         // Nobody will look at the dashboard, so any free port does.
         config.listen = SocketAddr::new(config.listen.ip(), 0);
     }
-    let identity = Identity {
-        tenant: "demo".parse().map_err(text)?,
-        collector: "scripted-person".parse().map_err(text)?,
-    };
+    let identity =
+        Identity { tenant: "demo".parse().map_err(text)?, collector: "demo-recorder".parse().map_err(text)? };
     let token = new_id();
     config.tokens.push(TokenGrant::new(identity.clone(), &token));
     let recording = read_recording(&arguments)?;

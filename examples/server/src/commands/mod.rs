@@ -2,7 +2,10 @@
 
 mod archive;
 mod archived;
+mod audit;
+mod consent;
 mod demo;
+mod erase;
 mod evaluate;
 mod export;
 mod gathered;
@@ -10,9 +13,12 @@ mod import;
 mod lint;
 mod privacy_report;
 mod provider;
+mod retention;
+mod rights;
 mod score;
 mod serve;
 mod storage;
+mod subject;
 mod terminal;
 mod train;
 mod validate;
@@ -34,6 +40,11 @@ pub(crate) enum Command {
     PrivacyReport(privacy_report::Arguments),
     Train(train::Arguments),
     Validate(validate::Arguments),
+    Consent(consent::Arguments),
+    Subject(subject::Arguments),
+    Erase(erase::Arguments),
+    Retention(retention::Arguments),
+    Audit(audit::Arguments),
 }
 
 impl Command {
@@ -52,6 +63,11 @@ impl Command {
             Self::PrivacyReport(arguments) => privacy_report::run(arguments).await,
             Self::Train(arguments) => train::run(arguments).await,
             Self::Validate(arguments) => validate::run(&arguments),
+            Self::Consent(arguments) => consent::run(arguments).await,
+            Self::Subject(arguments) => subject::run(arguments).await,
+            Self::Erase(arguments) => erase::run(arguments).await,
+            Self::Retention(arguments) => retention::run(arguments).await,
+            Self::Audit(arguments) => audit::run(arguments).await,
         }
     }
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use codesight_core::id::ContentHash;
 use codesight_core::model::FrameIndex;
 use codesight_core::ports::{AuditAction, BlobKey, SessionRef};
+use codesight_core::rights::purpose;
+use serde::Deserialize;
 
 use super::caller::Caller;
 use super::problem::Problem;
@@ -27,6 +29,7 @@ pub(crate) async fn frames(
 ) -> Result<Json<FrameIndex>, Problem> {
     let session = caller.session(&session)?;
     let stored = app.catalog.get(&session).await?;
+    caller.reads(&app, &session, "frames").await?;
     if stored.archive_url.is_none() {
         return Ok(Json(FrameIndex::default()));
     }
@@ -42,6 +45,7 @@ pub(crate) async fn frame(
     let session = caller.session(&session)?;
     let hash: ContentHash = hash.parse().map_err(|_| Problem::not_found())?;
     let stored = app.catalog.get(&session).await?;
+    caller.reads(&app, &session, "frame").await?;
     let (media_type, bytes) = if stored.archive_url.is_some() {
         ("image/webp", archives::frame(&app, &session, &hash).await?)
     } else {
@@ -70,13 +74,41 @@ async fn captured_frame(
     Ok((media_type, bytes))
 }
 
+/// The query of `GET /v1/sessions/{session}/archive`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ArchiveQuery {
+    /// What the archive is fetched for, such as `sharing`: refused unless the person agrees to it.
+    purpose: Option<String>,
+}
+
+/// Refuses what the person does not agree to, and writes that down.
+async fn check_purpose(
+    app: &App,
+    caller: &Caller,
+    session: &SessionRef,
+    purpose: &str,
+) -> Result<(), Problem> {
+    let stored = app.catalog.get(session).await?;
+    if app.permits(&stored, purpose).await? {
+        return Ok(());
+    }
+    let who = caller.0.collector.as_str();
+    app.record(&session.tenant, who, AuditAction::ExportRefused, &session.session).await?;
+    Err(Problem::purpose_missing(purpose))
+}
+
 /// `GET /v1/sessions/{session}/archive`: the ZIP.
 pub(crate) async fn archive(
     State(app): State<App>,
     caller: Caller,
     Path(session): Path<String>,
+    Query(query): Query<ArchiveQuery>,
 ) -> Result<Response, Problem> {
     let session = caller.session(&session)?;
+    if let Some(purpose) = query.purpose {
+        check_purpose(&app, &caller, &session, &purpose).await?;
+    }
     let key = BlobKey::archive(&session.tenant, &session.session);
     download(&app, &caller, &session, key, "application/zip", "zip", AuditAction::SessionRead).await
 }
@@ -88,6 +120,7 @@ pub(crate) async fn training(
     Path(session): Path<String>,
 ) -> Result<Response, Problem> {
     let session = caller.session(&session)?;
+    check_purpose(&app, &caller, &session, purpose::TRAINING).await?;
     let key = BlobKey::training(&session.tenant, &session.session);
     download(&app, &caller, &session, key, "application/jsonl", "jsonl", AuditAction::TrainingExported).await
 }

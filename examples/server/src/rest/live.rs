@@ -19,6 +19,7 @@ pub(crate) async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let session = caller.session(&session)?;
     app.catalog.get(&session).await?;
+    caller.reads(&app, &session, "live").await?;
     let updates = app.hub.watch(&session);
     let shutdown = app.shutdown.clone();
     let stream = futures_util::stream::unfold((updates, shutdown), |(mut updates, shutdown)| async move {

@@ -18,6 +18,24 @@ impl Problem {
         Self { status, code, detail: detail.into() }
     }
 
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "send Authorization: Bearer TOKEN")
+    }
+
+    /// A consent that cannot be recorded, or a person who was erased: that is told, for it is the answer.
+    pub(crate) fn of_consent(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Forbidden => Self::new(StatusCode::FORBIDDEN, "consent-missing", error.message()),
+            _ => error.into(),
+        }
+    }
+
+    /// An export for a purpose that the person does not agree to.
+    pub(crate) fn purpose_missing(purpose: &str) -> Self {
+        let detail = format!("the person does not agree to {purpose}");
+        Self::new(StatusCode::FORBIDDEN, "purpose-missing", detail)
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

@@ -106,6 +106,7 @@ pub(crate) async fn interactions(
     let session = caller.session(&session)?;
     let limit = query.limit.unwrap_or(MOST_INTERACTIONS).min(MOST_INTERACTIONS);
     let stored = app.catalog.get(&session).await?;
+    caller.reads(&app, &session, "interactions").await?;
     if stored.archive_url.is_some() {
         return Ok(Json(archived_places(&app, &session, query.after, limit).await?));
     }
@@ -159,6 +160,7 @@ pub(crate) async fn findings(
 ) -> Result<Json<QualityReport>, Problem> {
     let session = caller.session(&session)?;
     let stored = app.catalog.get(&session).await?;
+    caller.reads(&app, &session, "findings").await?;
     if stored.archive_url.is_some() {
         return Ok(Json(archives::quality_report(&app, &session).await?));
     }

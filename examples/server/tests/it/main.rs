@@ -17,5 +17,6 @@ mod process;
 mod quality;
 mod recognizer;
 mod rest;
+mod rights;
 mod tls;
 mod training;

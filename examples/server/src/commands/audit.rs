@@ -1,0 +1,213 @@
+//! `audit`: verify the audit log offline, export it, and show the key that signs it.
+
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use codesight_core::ports::AuditLine;
+use codesight_core::rights::{AuditCheckpoint, AuditFault, AuditVerification, ChainVerifier, PublicKey};
+use serde::{Deserialize, Serialize};
+
+use super::rights::{Chosen, say, text};
+use crate::app::App;
+
+const PAGE: usize = 1_000;
+
+/// Verify the audit log, export it, or show the key that signs it
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Check every entry and every checkpoint, and name the first that is wrong
+    Verify(Verify),
+    /// Write the log and its checkpoints into a file of JSON lines, which can be verified anywhere
+    Export(Export),
+    /// Print the public key that checks checkpoints and certificates
+    Key(Key),
+}
+
+#[derive(Debug, Args)]
+struct Verify {
+    /// A file from `audit export`, in place of the data folder
+    #[arg(long, value_name = "FILE", requires = "key")]
+    file: Option<PathBuf>,
+    /// The public key, from `audit key` [default: that of the data folder]
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+#[derive(Debug, Args)]
+struct Export {
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+#[derive(Debug, Args)]
+struct Key {
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+/// One line of an exported log. The event is kept as text, for its bytes are what was hashed.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum ExportedLine {
+    Checkpoint(AuditCheckpoint),
+    Entry { position: u64, hash: String, event: String },
+}
+
+/// Does it.
+pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
+    match arguments.what {
+        What::Verify(arguments) => verify(arguments).await,
+        What::Export(arguments) => {
+            let app = arguments.chosen.open().await?;
+            export(&app, &arguments.out).await?;
+            app.close().await;
+            Ok(())
+        }
+        What::Key(arguments) => {
+            let app = arguments.chosen.open().await?;
+            let key = app.rights().signer().await.map_err(text)?.public_key();
+            app.close().await;
+            say(&format!("{}  (fingerprint {})", key.to_base64(), key.fingerprint()));
+            Ok(())
+        }
+    }
+}
+
+async fn verify(arguments: Verify) -> Result<(), String> {
+    let key = arguments.key.as_deref().map(PublicKey::from_base64).transpose().map_err(text)?;
+    let verified = match (&arguments.file, key) {
+        (Some(file), Some(key)) => verify_file(file, &key)?,
+        (_, key) => {
+            let app = arguments.chosen.open().await?;
+            let key = match key {
+                Some(key) => Some(key),
+                // Read past the log that is being verified: verifying must not change it.
+                None => arguments.chosen.signing_key().await?,
+            };
+            let verified = verify_stored(&app, key.as_ref()).await?;
+            app.close().await;
+            verified
+        }
+    };
+    say(&format!(
+        "the audit log is whole: {} entries, {} checkpoints, signed through entry {}",
+        verified.entries, verified.checkpoints, verified.signed_through
+    ));
+    if let Some(hash) = verified.last_hash {
+        say(&format!("last hash {hash}"));
+    }
+    Ok(())
+}
+
+fn wrong(fault: AuditFault) -> String {
+    format!("the audit log is NOT whole: {fault}")
+}
+
+async fn verify_stored(app: &App, key: Option<&PublicKey>) -> Result<AuditVerification, String> {
+    let mut checkpoints = Vec::new();
+    loop {
+        let after = checkpoints.last().map_or(0, |one: &AuditCheckpoint| one.position);
+        let page = app.accounts.checkpoints(after, PAGE).await.map_err(text)?;
+        if page.is_empty() {
+            break;
+        }
+        checkpoints.extend(page);
+    }
+    let mut verifier = match key {
+        Some(key) => ChainVerifier::new(&checkpoints, key).map_err(wrong)?,
+        None if checkpoints.is_empty() => ChainVerifier::unsigned(),
+        None => {
+            return Err(
+                "the log has checkpoints, and the key that checks them is not here: give it with --key"
+                    .to_owned(),
+            );
+        }
+    };
+    let mut after = 0;
+    loop {
+        let page = app.accounts.lines(after, PAGE).await.map_err(|error| {
+            format!("the audit log is NOT whole: it cannot be read after entry {after}: {error}")
+        })?;
+        let Some(last) = page.last() else { return verifier.finish().map_err(wrong) };
+        after = last.position;
+        for line in &page {
+            verifier.push(line).map_err(wrong)?;
+        }
+    }
+}
+
+async fn export(app: &App, out: &Path) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", out.display());
+    let mut file = std::io::BufWriter::new(std::fs::File::create(out).map_err(failed)?);
+    let mut write = |line: &ExportedLine| {
+        let json = serde_json::to_string(line).map_err(|error| error.to_string())?;
+        writeln!(file, "{json}").map_err(failed)
+    };
+    app.keep_checkpoint().await.map_err(text)?;
+    let (mut after, mut entries) = (0, 0_u64);
+    loop {
+        let page = app.accounts.checkpoints(after, PAGE).await.map_err(text)?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        for checkpoint in page {
+            write(&ExportedLine::Checkpoint(checkpoint))?;
+        }
+    }
+    after = 0;
+    loop {
+        let page = app.accounts.lines(after, PAGE).await.map_err(text)?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        for line in page {
+            entries += 1;
+            let unreadable = || format!("entry {} cannot be exported: it is damaged", line.position);
+            write(&ExportedLine::Entry {
+                position: line.position,
+                hash: line.content_hash().ok_or_else(unreadable)?.to_hex(),
+                event: String::from_utf8(line.event.clone()).map_err(|_| unreadable())?,
+            })?;
+        }
+    }
+    file.flush().map_err(failed)?;
+    say(&format!("{}: {entries} entries", out.display()));
+    Ok(())
+}
+
+fn verify_file(path: &Path, key: &PublicKey) -> Result<AuditVerification, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    let file = std::io::BufReader::new(std::fs::File::open(path).map_err(failed)?);
+    let mut checkpoints = Vec::new();
+    let mut verifier = None;
+    for (number, line) in file.lines().enumerate() {
+        let line = line.map_err(failed)?;
+        let unreadable = || format!("the audit log is NOT whole: line {} is unreadable", number + 1);
+        match serde_json::from_str(&line).map_err(|_| unreadable())? {
+            ExportedLine::Checkpoint(checkpoint) => checkpoints.push(checkpoint),
+            ExportedLine::Entry { position, hash, event } => {
+                let hash: codesight_core::id::ContentHash = hash.parse().map_err(|_| unreadable())?;
+                let line = AuditLine { position, hash: hash.as_bytes().to_vec(), event: event.into_bytes() };
+                let verifier = match &mut verifier {
+                    Some(verifier) => verifier,
+                    none => none.insert(ChainVerifier::new(&checkpoints, key).map_err(wrong)?),
+                };
+                verifier.push(&line).map_err(wrong)?;
+            }
+        }
+    }
+    match verifier {
+        Some(verifier) => verifier.finish().map_err(wrong),
+        None => ChainVerifier::new(&checkpoints, key).and_then(ChainVerifier::finish).map_err(wrong),
+    }
+}
