@@ -1041,7 +1041,7 @@ export type SessionId = string;
 export type SessionKey = string;
 
 /** How the session ended, as the collector tells it. A claim, not evidence. */
-export type SessionOutcome = "succeeded" | "abandoned" | "impossible" | "unknown" | string;
+export type SessionOutcome = "succeeded" | "abandoned" | "impossible" | "withdrawn" | "unknown" | string;
 
 /** Begins a recording. */
 export type SessionStart = {
