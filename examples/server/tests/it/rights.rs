@@ -190,7 +190,7 @@ fn an_erasure_that_is_killed_again_and_again_is_taken_up_and_completed() {
             .stderr(Stdio::null())
             .spawn()
             .expect("runs");
-        std::thread::sleep(Duration::from_millis(cycle * 4));
+        std::thread::park_timeout(Duration::from_millis(cycle * 4));
         if child.try_wait().expect("a child").is_some() {
             break;
         }
