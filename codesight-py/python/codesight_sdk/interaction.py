@@ -37,9 +37,9 @@ def moment(millis: int) -> datetime:
 class Interaction:
     """One thing the person did. ``data`` holds the whole record as it is stored, in camelCase.
 
-    >>> interaction = session.interactions[1]
-    >>> interaction.type, interaction.seq
-    ('click', 2)
+    >>> interaction = next(one for one in session.interactions if one.type == "click")
+    >>> interaction.selectors[0].score > 0.5
+    True
     >>> interaction.describe()
     'click at (1074, 70) on button "Sign in"'
     """

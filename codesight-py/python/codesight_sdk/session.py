@@ -30,8 +30,8 @@ class Frame:
     """A stored frame: a screenshot with its provenance. Pixels are decoded when they are asked for.
 
     >>> frame = session.frames[0]
-    >>> frame.width, frame.height, frame.to_numpy().shape
-    (1280, 800, (800, 1280, 3))
+    >>> frame.to_numpy().shape == (frame.height, frame.width, 3)
+    True
     """
 
     def __init__(self, session: Session, entry: Mapping[str, Any]) -> None:
