@@ -200,6 +200,8 @@ impl Tuner for LocalTrainer {
     async fn upload(&self, lines: Masked<Bytes>) -> Result<String> {
         let id = ContentHash::of(&lines).to_string();
         let file = self.file(&id);
+        // Two that keep the same lines at once would take each other's draft away.
+        let _keeping = self.starting.lock().await;
         if !exists(&file).await? {
             fs::create_dir_all(self.folder.join("files")).await.map_err(failed)?;
             let draft = file.with_extension("draft");
