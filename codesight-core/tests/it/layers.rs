@@ -66,7 +66,7 @@ fn keeps_every_contract<L: Layer>(make: impl Fn() -> L + Send + Sync) {
 
 fn retry(policy: RetryPolicy) -> (Retry, Arc<InstantTimer>) {
     let timer = Arc::new(InstantTimer::default());
-    (Retry::new(policy, timer.clone(), 1), timer)
+    (Retry::new(policy, Arc::<InstantTimer>::clone(&timer), 1), timer)
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn no_more_calls_are_under_way_than_allowed() {
 #[test]
 fn calls_are_counted_by_how_they_end() {
     let metrics = Arc::new(CallMetrics::default());
-    let measured = Measured::new(metrics.clone(), Arc::new(InstantTimer::default()));
+    let measured = Measured::new(Arc::<CallMetrics>::clone(&metrics), Arc::new(InstantTimer::default()));
     let store = LayeredBlobStore::new(Arc::new(MemoryBlobStore::new()), Arc::new(measured));
     let key = BlobKey::new("a").expect("key");
     pollster::block_on(async {

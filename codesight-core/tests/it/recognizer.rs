@@ -70,6 +70,7 @@ fn what_it_finds_is_added_to_what_was_masked() {
 #[test]
 fn spans_that_do_not_fit_are_ignored_and_no_placeholder_is_touched() {
     let before = look(Fake { word: "nobody", ..fake() }, "Jürgen: jane@canary.example").0;
+    #[expect(clippy::reversed_empty_ranges, reason = "a service may answer anything")]
     let places = vec![2..3, 5..500, 9..3, 0..0, 8..before.len()];
     let (title, finding) =
         look(Fake { word: "nobody", also: places, ..fake() }, "Jürgen: jane@canary.example");

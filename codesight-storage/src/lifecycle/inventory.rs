@@ -66,6 +66,9 @@ pub struct Inventory {
     pub sessions: BTreeMap<SessionId, SessionHoldings>,
 }
 
+/// One kind of what a session holds.
+type Field = fn(&mut SessionHoldings) -> &mut Held;
+
 impl Inventory {
     /// Lists catalog and store. Names and sizes only; no blob is read.
     ///
@@ -89,7 +92,7 @@ impl Inventory {
                 break;
             }
         }
-        let folders: [(&str, fn(&mut SessionHoldings) -> &mut Held); 4] = [
+        let folders: [(&str, Field); 4] = [
             ("captured", |holdings| &mut holdings.captured),
             ("archives", |holdings| &mut holdings.archive),
             ("successors", |holdings| &mut holdings.successor),

@@ -121,9 +121,9 @@ async fn archiving_that_is_killed_leaves_an_archive_or_what_it_is_made_from() {
             longest = longest.min(begun.elapsed());
         }
         if nothing_is_lost(folder.path()).await {
-            with_archive += 1
+            with_archive += 1;
         } else {
-            without += 1
+            without += 1;
         }
         no_scratch_is_left(folder.path());
         // The job runs again and comes to its end.

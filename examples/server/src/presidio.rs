@@ -88,7 +88,6 @@ impl Presidio {
 }
 
 /// Without the cause: what a service says may quote what it was given.
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it by value")]
 fn failed<E: std::error::Error>(_: E) -> Error {
     Error::new(ErrorKind::Unavailable, OPERATION, "the recogniser cannot be reached")
 }

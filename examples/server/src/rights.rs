@@ -5,6 +5,8 @@ use axum::http::HeaderMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use codesight_core::id::{CollectorId, RequestId, SessionId, SubjectId, TenantId};
 use codesight_core::model::{SessionConsent, UnifiedSession};
 use codesight_core::ports::{AuditAction, AuditEntry, AuditEvent, SessionRef};
@@ -33,13 +35,13 @@ impl App {
     /// The backends, as the subject's rights need them.
     pub(crate) fn rights(&self) -> RightsBackends {
         RightsBackends {
-            catalog: self.catalog.clone(),
-            blobs: self.blobs.clone(),
-            keys: self.keys.clone(),
-            audit: self.audit.clone(),
-            accounts: self.accounts.clone(),
-            providers: self.providers.clone(),
-            clock: self.clock.clone(),
+            catalog: Arc::clone(&self.catalog),
+            blobs: Arc::clone(&self.blobs),
+            keys: Arc::clone(&self.keys),
+            audit: Arc::clone(&self.audit),
+            accounts: Arc::clone(&self.accounts),
+            providers: Arc::clone(&self.providers),
+            clock: Arc::clone(&self.clock),
             random_key,
         }
     }

@@ -150,6 +150,6 @@ pub(super) async fn survives_being_killed(place: &Place) {
         }
     }
     let total: u64 = known.values().sum();
-    println!("killed {ROUNDS} times, {total} acknowledged records, none lost");
+    eprintln!("killed {ROUNDS} times, {total} acknowledged records, none lost");
     assert!(total > ROUNDS * 10, "only {total} records were acknowledged");
 }

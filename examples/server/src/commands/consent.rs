@@ -106,7 +106,7 @@ async fn withdraw(arguments: Withdraw) -> Result<(), String> {
     let decision = withdrawal(&app, &tenant, arguments.subject, arguments.purposes, source);
     match app.withdraw(decision, arguments.keep).await.map_err(text)? {
         Some(request) => {
-            say(&format!("withdrawn, and erased: request {} is {}", request.id, request.status.as_str()))
+            say(&format!("withdrawn, and erased: request {} is {}", request.id, request.status.as_str()));
         }
         None => say("withdrawn"),
     }

@@ -48,9 +48,8 @@ fn folder(
     budget: &mut Budget,
     files: &mut Vec<(String, Bytes)>,
 ) -> Result<(), String> {
-    let mut entries: Vec<_> = fs::read_dir(at)
-        .and_then(|entries| entries.collect::<Result<_, _>>())
-        .map_err(|error| error.to_string())?;
+    let mut entries: Vec<_> =
+        fs::read_dir(at).and_then(Iterator::collect::<Result<_, _>>).map_err(|error| error.to_string())?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let kind = entry.file_type().map_err(|error| error.to_string())?;
