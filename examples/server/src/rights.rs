@@ -40,7 +40,7 @@ impl App {
             keys: Arc::clone(&self.keys),
             audit: Arc::clone(&self.audit),
             accounts: Arc::clone(&self.accounts),
-            providers: Arc::clone(&self.providers),
+            providers: self.providers.clone(),
             clock: Arc::clone(&self.clock),
             random_key,
         }
