@@ -44,6 +44,12 @@ impl BlobKey {
         Self(format!("{}{hash}", Self::captured_prefix(tenant, session)))
     }
 
+    /// Where a captured frame is kept that had to be painted over: beside where it would be as it came. The hash is that of
+    /// the frame as it came, by which its interactions name it.
+    pub fn painted(tenant: &TenantId, session: &SessionId, hash: &ContentHash) -> Self {
+        Self(format!("{}{hash}.painted", Self::captured_prefix(tenant, session)))
+    }
+
     /// The prefix of everything captured in a session.
     pub fn captured_prefix(tenant: &TenantId, session: &SessionId) -> String {
         format!("{tenant}/captured/{session}/")

@@ -115,14 +115,16 @@ pub(super) struct Prepared {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Decodes and paints a frame, and hashes its strips; the findings when it cannot be kept.
+/// Decodes and paints a frame, and hashes its strips; the findings when it cannot be kept. One that was painted before it
+/// was stored has other bytes than its hash says.
 pub(super) fn prepare(
     frame: &DistinctFrame,
     bytes: Bytes,
+    is_painted: bool,
     settings: &ArchiveSettings,
     key: &StripKey,
 ) -> Result<Prepared, Vec<Finding>> {
-    if ContentHash::of(&bytes) != frame.hash {
+    if !is_painted && ContentHash::of(&bytes) != frame.hash {
         return Err(frame.findings(
             &FRAME_HASH_MISMATCH,
             "the stored frame is not what its hash says",

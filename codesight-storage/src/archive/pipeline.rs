@@ -107,7 +107,14 @@ impl<'a> FramePipeline<'a> {
         let lost = |rule: &RuleId, message: &str| {
             Ok(Step::Done(FrameOutcome::Lost(frame.findings(rule, message, |_| true))))
         };
-        let key = BlobKey::captured(&self.session.tenant, &self.session.session, &frame.hash);
+        let (tenant, session) = (&self.session.tenant, &self.session.session);
+        let painted = BlobKey::painted(tenant, session, &frame.hash);
+        let is_painted = match self.blobs.head(&painted).await {
+            Ok(_) => true,
+            Err(error) if error.kind() == ErrorKind::NotFound => false,
+            Err(error) => return Err(error),
+        };
+        let key = if is_painted { painted } else { BlobKey::captured(tenant, session, &frame.hash) };
         let bytes = match self.blobs.head(&key).await {
             // Asked for before it is fetched, so that a blob of any size costs nothing.
             Ok(info) if info.size > self.settings.image_limits.max_encoded_bytes as u64 => {
@@ -125,7 +132,9 @@ impl<'a> FramePipeline<'a> {
         };
         self.input_bytes += bytes.len() as u64;
         let (settings, key) = (self.settings.clone(), self.key);
-        Ok(Step::Preparing(tokio::task::spawn_blocking(move || prepare(&frame, bytes, &settings, &key))))
+        Ok(Step::Preparing(tokio::task::spawn_blocking(move || {
+            prepare(&frame, bytes, is_painted, &settings, &key)
+        })))
     }
 
     /// Turns prepared frames into encoding ones, in order, so that of two equal pictures the first is the one encoded.

@@ -2,11 +2,13 @@
 //!
 //! Everything here is synchronous and uses the processor; call it from a blocking task.
 
+mod conceal;
 mod decode;
 mod libwebp;
 mod paint;
 mod webp;
 
+pub use conceal::{ConcealedArea, conceal};
 pub use decode::{ImageFormat, ImageHeader, ImageLimits, decode, header};
 pub use paint::{PixelBox, paint, pixel_box};
 pub use webp::{MAX_WEBP_SIDE, WebpSettings, codec_version, encode_webp, encode_webp_part};

@@ -56,11 +56,17 @@ impl RightsBackends {
         Ok(())
     }
 
-    /// Deletes whatever there is of one erased session.
+    /// Deletes whatever came in late of a session that was erased. One that is still in the catalog is left to its
+    /// erasure, which a legal hold may have stopped.
     ///
     /// # Errors
     /// What a backend says.
     pub async fn sweep_session(&self, session: &SessionRef) -> Result<()> {
+        match self.catalog.get(session).await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
         self.delete_sessions(&session.tenant, std::slice::from_ref(&session.session)).await
     }
 

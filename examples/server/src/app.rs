@@ -10,7 +10,9 @@ use codesight_core::ports::{
     Accounts, AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyId, KeyStore, ProviderFiles,
     SecretKey, SessionRef,
 };
-use codesight_core::privacy::{EntityRecognizer, Masker, PiiDetector, Pseudonymizer, SecondLook};
+use codesight_core::privacy::{
+    EntityRecognizer, Masker, MediaPolicy, PiiDetector, Pseudonymizer, SecondLook,
+};
 use codesight_core::rights::TenantDigests;
 use codesight_core::time::Clock;
 use codesight_core::wire::WireLimits;
@@ -53,6 +55,8 @@ pub(crate) struct App {
     /// The other nodes on the same database.
     pub(crate) others: Others,
     pub(crate) metrics: Arc<Metrics>,
+    /// Which pictures and videos are painted over.
+    pub(crate) media_policy: MediaPolicy,
     pub(crate) limits: WireLimits,
     /// Where unfinished archives are written.
     pub(crate) scratch: std::path::PathBuf,

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
+use codesight_core::privacy::MediaPolicy;
 use codesight_core::wire::WireLimits;
 use serde::Deserialize;
 
@@ -102,6 +103,10 @@ pub(crate) struct Settings {
     )]
     consent_texts: Vec<String>,
 
+    /// Pictures and videos to paint over: none, people (those the page says people can be seen in), all [default: none]
+    #[arg(long, env = "CODESIGHT_MEDIA_POLICY", value_name = "POLICY", value_parser = media_policy)]
+    media_policy: Option<MediaPolicy>,
+
     /// An origin whose pages may open the recording socket, such as chrome-extension://ID; may be given more than once
     #[arg(
         long = "allow-origin",
@@ -164,6 +169,15 @@ pub(crate) struct Settings {
     log_json: bool,
 }
 
+fn media_policy(word: &str) -> Result<MediaPolicy, String> {
+    match word {
+        "none" => Ok(MediaPolicy::None),
+        "people" => Ok(MediaPolicy::People),
+        "all" => Ok(MediaPolicy::All),
+        _ => Err("one of none, people, all".to_owned()),
+    }
+}
+
 impl Settings {
     /// Reads settings from a TOML file; the error names line and column.
     pub(crate) fn from_file(path: &std::path::Path) -> Result<Self, String> {
@@ -200,6 +214,7 @@ impl Settings {
             } else {
                 self.consent_texts
             },
+            media_policy: self.media_policy.or(other.media_policy),
             allow_origins: if self.allow_origins.is_empty() {
                 other.allow_origins
             } else {
@@ -257,6 +272,7 @@ impl Settings {
             tokens: self.tokens,
             officer_tokens: self.officer_tokens,
             consent_texts: self.consent_texts,
+            media_policy: self.media_policy.unwrap_or_default(),
             allow_origins: self.allow_origins,
             recognizer: self.recognizer,
             recognizer_language: self.recognizer_language.unwrap_or_else(|| "en".to_owned()),
@@ -316,6 +332,7 @@ pub(crate) struct Config {
     pub(crate) tokens: Vec<TokenGrant>,
     pub(crate) officer_tokens: Vec<TokenGrant>,
     pub(crate) consent_texts: Vec<String>,
+    pub(crate) media_policy: MediaPolicy,
     pub(crate) allow_origins: Vec<String>,
     pub(crate) recognizer: Option<String>,
     pub(crate) recognizer_language: String,

@@ -8,25 +8,30 @@ use codesight_core::ports::{
     AuditAction, BlobKey, JobKind, JournalHead, JournalKind, JournalRecord, KeyId, NewJob, NewSession,
     SessionChange, SessionRef,
 };
-use codesight_core::privacy::{Masked, Masker, Raw};
+use codesight_core::privacy::{Masked, Masker, MediaPolicy, Raw};
 use codesight_core::wire::{
-    Identity, ReceivedBlob, ReceivedEntry, Resumed, SessionStart, WireCode, verify_blob,
+    BlobDescriptor, BlobRole, Identity, ReceivedBlob, ReceivedEntry, Resumed, SessionStart, WireCode,
+    verify_blob,
 };
 use codesight_core::{Error, ErrorKind, Result};
 
 use crate::app::{App, new_id};
 use crate::hub::LiveUpdate;
+use crate::pixels::{self, FrameBoxes};
 use crate::rights;
 
 /// A place that holds JSON which is no interaction.
 const INTERACTION_INVALID: RuleId = RuleId::new("interaction-invalid");
 
+/// A session with this connection as its writer.
+pub(crate) struct Opened {
+    pub(crate) resumed: Resumed,
+    pub(crate) masker: Masker,
+    pub(crate) boxes: FrameBoxes,
+}
+
 /// Creates or finds the session of `start` and becomes its writer.
-pub(crate) async fn open(
-    app: &App,
-    identity: &Identity,
-    start: Raw<SessionStart>,
-) -> Result<(Resumed, Masker)> {
+pub(crate) async fn open(app: &App, identity: &Identity, start: Raw<SessionStart>) -> Result<Opened> {
     let id = SessionId::new(new_id())?;
     let candidate = SessionRef { tenant: identity.tenant.clone(), session: id };
     let mut masker = app.masker(&candidate).await?;
@@ -56,12 +61,11 @@ pub(crate) async fn open(
         // The key was made for a session that turned out to exist already, under another id.
         app.keys.destroy(&KeyId::pseudonyms(&candidate.tenant, &candidate.session)).await?;
     }
-    let (resumed, masker) = attach(app, &session).await?;
-    Ok((resumed, masker))
+    attach(app, &session).await
 }
 
 /// Becomes the writer of an existing session of the same collector.
-pub(crate) async fn resume(app: &App, identity: &Identity, session: SessionId) -> Result<(Resumed, Masker)> {
+pub(crate) async fn resume(app: &App, identity: &Identity, session: SessionId) -> Result<Opened> {
     let session = SessionRef { tenant: identity.tenant.clone(), session };
     let stored = app.catalog.get(&session).await?;
     if stored.collector != identity.collector {
@@ -88,34 +92,40 @@ fn erased() -> Error {
     Error::new(ErrorKind::Forbidden, "ingest.open", "the recording was taken back")
 }
 
-async fn attach(app: &App, session: &SessionRef) -> Result<(Resumed, Masker)> {
+async fn attach(app: &App, session: &SessionRef) -> Result<Opened> {
     let head = app.catalog.open_epoch(session, app.clock.now()).await?;
     let masker = app.masker(session).await?;
     let JournalHead { epoch, through, sealed } = head;
-    Ok((Resumed { session_id: session.session.clone(), epoch, through, sealed }, masker))
+    let boxes = if sealed { FrameBoxes::default() } else { FrameBoxes::of_journal(app, session).await? };
+    let resumed = Resumed { session_id: session.session.clone(), epoch, through, sealed };
+    Ok(Opened { resumed, masker, boxes })
 }
 
-/// Masks entries into records of the journal, from place `first_seq` on.
-pub(crate) fn mask_entries(
-    masker: &mut Masker,
-    session: &SessionId,
-    first_seq: u64,
-    entries: Vec<ReceivedEntry>,
-) -> Result<Vec<JournalRecord>> {
-    (first_seq..).zip(entries).map(|(seq, entry)| mask_entry(masker, session, seq, entry)).collect()
+/// Masks the entries of a session.
+pub(crate) struct EntryMasker<'a> {
+    pub(crate) masker: &'a mut Masker,
+    pub(crate) session: &'a SessionId,
+    pub(crate) boxes: &'a FrameBoxes,
+    pub(crate) policy: MediaPolicy,
+    /// Frames of which the entries told new boxes.
+    pub(crate) told: Vec<ContentHash>,
 }
 
-fn mask_entry(
-    masker: &mut Masker,
-    session: &SessionId,
-    seq: u64,
-    entry: ReceivedEntry,
-) -> Result<JournalRecord> {
+impl EntryMasker<'_> {
+    /// The entries as records of the journal, from place `first_seq` on.
+    pub(crate) fn mask(&mut self, first_seq: u64, entries: Vec<ReceivedEntry>) -> Result<Vec<JournalRecord>> {
+        (first_seq..).zip(entries).map(|(seq, entry)| mask_entry(self, seq, entry)).collect()
+    }
+}
+
+fn mask_entry(mask: &mut EntryMasker<'_>, seq: u64, entry: ReceivedEntry) -> Result<JournalRecord> {
     let (kind, payload) = match entry {
         ReceivedEntry::Interaction(raw) => {
-            (JournalKind::Interaction, masker.interaction(raw.in_place(session.clone(), seq)).to_json()?)
+            let masked = mask.masker.interaction(raw.in_place(mask.session.clone(), seq));
+            mask.told.extend(mask.boxes.learn(&masked, mask.policy));
+            (JournalKind::Interaction, masked.to_json()?)
         }
-        ReceivedEntry::Gap(gap) => (JournalKind::Gap, masker.gap(gap).to_json()?),
+        ReceivedEntry::Gap(gap) => (JournalKind::Gap, mask.masker.gap(gap).to_json()?),
         ReceivedEntry::Unusable { at: (line, column), bytes } => {
             let message = format!("{bytes} bytes that are no interaction: line {line}, column {column}");
             let finding = Finding {
@@ -134,6 +144,7 @@ fn mask_entry(
 pub(crate) async fn store_blob(
     app: &App,
     session: SessionRef,
+    boxes: &FrameBoxes,
     blob: ReceivedBlob,
 ) -> Result<ContentHash, WireCode> {
     let limits = app.limits;
@@ -143,16 +154,17 @@ pub(crate) async fn store_blob(
         let (descriptor, bytes) = (descriptor.clone(), bytes.clone());
         move || verify_blob(&descriptor, &bytes, &limits)
     });
-    let key = BlobKey::captured(&session.tenant, &session.session, &hash);
     let size = bytes.len();
     match check.await {
-        Ok(Ok(())) => match app.blobs.put(&key, bytes).await {
+        Ok(Ok(())) => match keep_blob(app, &session, boxes, &descriptor, bytes).await {
             // An erasure may have begun since, and looked for blobs before this one was there.
-            Ok(_) if app.is_erased(&session).await.unwrap_or(true) => match app.blobs.delete(&key).await {
-                Ok(()) => Err(WireCode::ConsentMissing),
-                Err(_) => Err(WireCode::StorageUnavailable),
-            },
-            Ok(_) => {
+            Ok(()) if app.is_erased(&session).await.unwrap_or(true) => {
+                match app.rights().sweep_session(&session).await {
+                    Ok(()) => Err(WireCode::ConsentMissing),
+                    Err(_) => Err(WireCode::StorageUnavailable),
+                }
+            }
+            Ok(()) => {
                 app.metrics.frame_stored(size);
                 app.hub.publish(&session, LiveUpdate::Frame { hash: hash.to_hex() });
                 Ok(hash)
@@ -164,6 +176,23 @@ pub(crate) async fn store_blob(
         },
         Ok(Err(code)) => Err(code),
         Err(_) => Err(WireCode::StorageUnavailable),
+    }
+}
+
+/// Stores a blob that was checked: frames with their sensitive boxes painted, sound as it is.
+async fn keep_blob(
+    app: &App,
+    session: &SessionRef,
+    boxes: &FrameBoxes,
+    descriptor: &BlobDescriptor,
+    bytes: bytes::Bytes,
+) -> Result<()> {
+    match descriptor.role {
+        BlobRole::Frame => pixels::store(app, session, boxes, &descriptor.hash, bytes).await,
+        BlobRole::Audio => {
+            let key = BlobKey::captured(&session.tenant, &session.session, &descriptor.hash);
+            app.blobs.put(&key, bytes).await.map(|_| ())
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod listener;
 mod live;
 mod metrics;
 mod others;
+mod pixels;
 mod presidio;
 mod process;
 mod rest;

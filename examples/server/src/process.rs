@@ -5,14 +5,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use codesight_core::model::{
-    ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, Finding, FrameIndex, InteractionData, Redaction,
-    RedactionReason, RedactionSummary, SessionStatus, UnifiedSession,
+    ArchiveLevel, ConsentSummary, Finding, FrameIndex, InteractionData, RedactionSummary, RuleId,
+    SessionStatus, Severity, UnifiedSession,
 };
 use codesight_core::pipeline::{
     EnhancedInteraction, FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
 };
 use codesight_core::ports::{AuditAction, BlobKey, BlobStoreExt as _, SessionChange, SessionRef};
-use codesight_core::privacy::{Masked, count_placeholders};
+use codesight_core::privacy::{Masked, MediaPolicy, SkipPrediction, count_placeholders};
 use codesight_core::rights::purpose;
 use codesight_core::{Error, ErrorKind, Result};
 use codesight_openai::format::{ChatFormat, ImagePolicy};
@@ -21,8 +21,10 @@ use codesight_storage::{ArchiveSession, ArchiveSettings, ArchiveWriter};
 
 use crate::app::App;
 use crate::hub::LiveUpdate;
-use crate::lines;
+use crate::{lines, pixels};
 
+/// Frames that a trainer is likely to leave out, by what the page says of its pictures.
+const FRAMES_LIKELY_SKIPPED: RuleId = RuleId::new("frames-likely-skipped");
 /// Journal records and JSON files are read and written so many at a time.
 const PAGE: usize = 200;
 
@@ -70,7 +72,9 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         },
     )
     .await?;
-    findings.extend(writer.add_frames(app.blobs.as_ref(), frame_inputs(&records)).await?);
+    let inputs = frame_inputs(&records, app.media_policy);
+    findings.extend(writer.add_frames(app.blobs.as_ref(), inputs).await?);
+    findings.extend(predict_skips(&records, app.media_policy));
     let facts = frame_facts(writer.frame_index(), &records);
     let input = SessionInput { session: stored.clone(), records, frames: facts, vision: None, findings };
     writer.describe(input.summary());
@@ -145,26 +149,26 @@ fn interactions(records: &[SessionRecord]) -> impl Iterator<Item = (u64, &Intera
     })
 }
 
-/// Every use of every frame, with the boxes to paint: those the recorder painted, and the field that was acted on
-/// when its value may not be kept.
-fn frame_inputs(records: &[SessionRecord]) -> Vec<FrameInput> {
+/// Every use of every frame, with the boxes to paint.
+fn frame_inputs(records: &[SessionRecord], policy: MediaPolicy) -> Vec<FrameInput> {
     let mut inputs = Vec::new();
     for (seq, interaction) in interactions(records) {
         for screenshot in &interaction.screenshots {
-            let mut redactions = screenshot.redactions.clone();
-            if screenshot.scroll == interaction.page_context.scroll {
-                redactions.extend(interaction.element.as_ref().and_then(sensitive_box));
-            }
+            let redactions = pixels::redactions(interaction, screenshot, policy);
             inputs.push(FrameInput { seq: Some(seq), screenshot: screenshot.clone(), redactions });
         }
     }
     inputs
 }
 
-fn sensitive_box(element: &ElementData) -> Option<Redaction> {
-    let is_sensitive = element.field_policy.is_some_and(|policy| policy != FieldPolicy::Keep);
-    let area = element.bounding_box.filter(|area| is_sensitive && area.is_visible_size())?;
-    Some(Redaction { area, reason: RedactionReason::SensitiveField })
+/// How many frames a trainer is likely to leave out, as a finding.
+fn predict_skips(records: &[SessionRecord], policy: MediaPolicy) -> Option<Finding> {
+    let mut prediction = SkipPrediction::default();
+    for (_, interaction) in interactions(records) {
+        prediction.add(interaction, policy);
+    }
+    let message = prediction.explain()?;
+    Some(Finding::session(FRAMES_LIKELY_SKIPPED, Severity::Info, &message))
 }
 
 /// What the archive writer found out about the stored frames, for the pipeline.

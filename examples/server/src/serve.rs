@@ -136,6 +136,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         hub: Arc::new(Hub::new(backends.others.clone())),
         others: backends.others,
         metrics: Arc::new(Metrics::default()),
+        media_policy: config.media_policy,
         limits: config.limits,
         scratch,
         job_queued: Arc::new(Notify::new()),

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use codesight_core::ErrorKind;
 use codesight_core::id::{ContentHash, SessionId};
 use codesight_core::model::SessionOutcome;
-use codesight_core::ports::{NoticeLevel, SessionRef};
+use codesight_core::ports::{JournalHead, JournalRecord, NoticeLevel, SessionRef};
 use codesight_core::wire::{
     ClientFrame, Effect, Hello, Identity, Incoming, Input, PROTOCOL, ReceivedEntry, Refusal, ServerMessage,
     SessionMachine, WireCode, decode,
@@ -24,9 +24,10 @@ use futures_util::{FutureExt, StreamExt};
 use crate::app::App;
 use crate::gate::Gate;
 use crate::hub::LiveUpdate;
-use crate::ingest::{self, SharedMasker};
+use crate::ingest::{self, EntryMasker, SharedMasker};
 use crate::listener::ConnectionPlace;
 use crate::live::Live;
+use crate::pixels::{self, FrameBoxes};
 use crate::rights;
 
 /// The sub-protocol that carries a token, for clients that cannot put it into `hello`.
@@ -79,7 +80,7 @@ struct PendingAppend {
 struct Done {
     input: Input,
     /// Set when a session was opened.
-    masker: Option<SharedMasker>,
+    opened: Option<(SharedMasker, FrameBoxes)>,
     /// Whether this was the append under way.
     append: bool,
     /// Set when the follower of the session has read on.
@@ -88,7 +89,7 @@ struct Done {
 
 impl Done {
     fn new(input: Input) -> Self {
-        Self { input, masker: None, append: false, followed: None }
+        Self { input, opened: None, append: false, followed: None }
     }
 }
 
@@ -110,6 +111,8 @@ struct Connection {
     identity: Option<Identity>,
     session: Option<SessionRef>,
     masker: Option<SharedMasker>,
+    /// What is to be painted in the session's frames.
+    boxes: FrameBoxes,
     appends: VecDeque<PendingAppend>,
     appending: bool,
     background: FuturesUnordered<BoxFuture<'static, Done>>,
@@ -134,6 +137,7 @@ impl Connection {
             identity: None,
             session: None,
             masker: None,
+            boxes: FrameBoxes::default(),
             appends: VecDeque::new(),
             appending: false,
             background: FuturesUnordered::new(),
@@ -203,10 +207,11 @@ impl Connection {
     }
 
     fn finished(&mut self, done: Done) -> Input {
-        if let (Some(masker), Input::Opened(Ok(resumed)), Some(identity)) =
-            (done.masker, &done.input, &self.identity)
+        if let (Some((masker, boxes)), Input::Opened(Ok(resumed)), Some(identity)) =
+            (done.opened, &done.input, &self.identity)
         {
             self.masker = Some(masker);
+            self.boxes = boxes;
             self.session =
                 Some(SessionRef { tenant: identity.tenant.clone(), session: resumed.session_id.clone() });
         }
@@ -364,17 +369,17 @@ impl Connection {
         }
         let (Some(masker), Some(session)) = (self.masker.clone(), self.session.clone()) else { return };
         self.appending = true;
-        let app = self.app.clone();
-        self.background.push(async move { append(&app, session, &masker, next).await }.boxed());
+        let (app, boxes) = (self.app.clone(), self.boxes.clone());
+        self.background.push(async move { append(&app, session, &masker, &boxes, next).await }.boxed());
     }
 
     fn store_blob(&mut self, blob: codesight_core::wire::ReceivedBlob) {
         let Some(session) = self.session.clone() else { return };
-        let app = self.app.clone();
+        let (app, boxes) = (self.app.clone(), self.boxes.clone());
         let hash = blob.descriptor.hash;
         self.background.push(
             async move {
-                Done::new(match ingest::store_blob(&app, session, blob).await {
+                Done::new(match ingest::store_blob(&app, session, &boxes, blob).await {
                     Ok(hash) => Input::BlobStored(hash),
                     Err(code) => Input::BlobRefused { hash, code },
                 })
@@ -402,13 +407,11 @@ impl Connection {
     }
 }
 
-fn opened(
-    result: codesight_core::Result<(codesight_core::wire::Resumed, codesight_core::privacy::Masker)>,
-) -> Done {
+fn opened(result: codesight_core::Result<ingest::Opened>) -> Done {
     match result {
-        Ok((resumed, masker)) => Done {
+        Ok(ingest::Opened { resumed, masker, boxes }) => Done {
             input: Input::Opened(Ok(resumed)),
-            masker: Some(Arc::new(Mutex::new(masker))),
+            opened: Some((Arc::new(Mutex::new(masker)), boxes)),
             append: false,
             followed: None,
         },
@@ -435,14 +438,27 @@ async fn followed(app: &App, session: SessionRef, live: Option<Live>, frames: Ve
     })
 }
 
-async fn append(app: &App, session: SessionRef, masker: &SharedMasker, append: PendingAppend) -> Done {
+async fn append(
+    app: &App,
+    session: SessionRef,
+    masker: &SharedMasker,
+    boxes: &FrameBoxes,
+    append: PendingAppend,
+) -> Done {
     let (places, received) = (append.entries.len(), append.received);
     let masked = {
         let mut masker = masker.lock().unwrap_or_else(PoisonError::into_inner);
-        ingest::mask_entries(&mut masker, &append.session, append.first_seq, append.entries)
+        let mut mask = EntryMasker {
+            masker: &mut masker,
+            session: &append.session,
+            boxes,
+            policy: app.media_policy,
+            told: Vec::new(),
+        };
+        mask.mask(append.first_seq, append.entries).map(|records| (records, mask.told))
     };
     let stored = match masked {
-        Ok(records) => app.catalog.append(&session, append.epoch, records, app.clock.now()).await,
+        Ok((records, told)) => store_places(app, &session, boxes, append.epoch, records, &told).await,
         Err(error) => Err(error),
     };
     let input = match stored {
@@ -453,10 +469,26 @@ async fn append(app: &App, session: SessionRef, masker: &SharedMasker, append: P
         Err(error) => {
             app.metrics.append_failed();
             tracing::warn!(session = %session, error = %error, "an append failed");
-            Input::AppendFailed { fenced: error.kind() == ErrorKind::Conflict }
+            // An erased session is gone: whoever wrote to it is shut out, too.
+            Input::AppendFailed { fenced: matches!(error.kind(), ErrorKind::Conflict | ErrorKind::NotFound) }
         }
     };
-    Done { input, masker: None, append: true, followed: None }
+    Done { input, opened: None, append: true, followed: None }
+}
+
+/// Paints the frames that the places tell of before the places are acknowledged.
+async fn store_places(
+    app: &App,
+    session: &SessionRef,
+    boxes: &FrameBoxes,
+    epoch: u64,
+    records: Vec<JournalRecord>,
+    told: &[ContentHash],
+) -> codesight_core::Result<JournalHead> {
+    for frame in told {
+        pixels::repaint(app, session, boxes, frame).await?;
+    }
+    app.catalog.append(session, epoch, records, app.clock.now()).await
 }
 
 /// What the law wants shown to who sends Global Privacy Control (CCPA regulations 7025(c)(6)).

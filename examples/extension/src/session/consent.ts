@@ -36,4 +36,12 @@ export async function giveConsent(chosen: string[], shownText: string): Promise<
   await browser.storage.local.set({ consent, subject });
 }
 
-export const withdrawConsent = (): Promise<void> => browser.storage.local.remove('consent');
+/**
+ * Taken back here at once; the server is told as soon as it can be reached. It refuses the old name for good, so whoever
+ * agrees again does so under a new one.
+ */
+export async function withdrawConsent(): Promise<void> {
+  const { subject, withdrawals = [] } = await browser.storage.local.get<{ subject?: string; withdrawals?: string[] }>(['subject', 'withdrawals']);
+  if (subject) await browser.storage.local.set({ withdrawals: [...withdrawals, subject] });
+  await browser.storage.local.remove(['consent', 'subject']);
+}

@@ -13,6 +13,7 @@ import { isCapturing, isOpen, type Recording } from './recording.ts';
 import { selfTest } from './self-test.ts';
 import { readSettings } from './settings.ts';
 import type { RecorderView } from './view.ts';
+import { sendWithdrawals } from './withdrawals.ts';
 
 const ALARM = 'go-on';
 /** The shortest period the browser allows. */
@@ -50,9 +51,13 @@ export function runWorker(): void {
   browser.webNavigation.onCompleted.addListener(({ tabId, frameId }) => {
     if (frameId === 0) setTimeout(() => void recorder.then((it) => it.pageLoaded(tabId)), LOOK_AFTER_MS);
   });
-  browser.alarms.onAlarm.addListener(() => void recorder.then((it) => it.recover()));
+  browser.alarms.onAlarm.addListener(() => {
+    void recorder.then((it) => it.recover());
+    void sendWithdrawals();
+  });
   browser.storage.onChanged.addListener((changes, area) => {
     // New settings mend what blocked the connection; a letter in the mailbox waits to be read.
+    if (area === 'local' && 'withdrawals' in changes) void sendWithdrawals();
     if (area === 'local' && 'settings' in changes) void ready.then(({ connection }) => connection.retryNow());
     else if (area === 'local' && Object.entries(changes).some(([name, change]) => name.startsWith('mailbox:') && change.newValue !== undefined)) void recorder.then((it) => it.recover());
   });

@@ -205,7 +205,13 @@ export class Connection {
   }
 
   async #refused(socket: WebSocket, code: string): Promise<void> {
+    const key = this.#recording;
     this.#drop();
+    if (code === 'consent-missing' && key && (await this.parts.outbox.recording(key))?.status === 'withdrawing') {
+      // What was to be taken back is erased already.
+      await this.parts.outbox.erase(key, 'deleted');
+      return this.#setLink({ status: 'idle', attempt: 0 });
+    }
     if (isWorthReconnecting(code)) return this.#retryLater(code);
     await this.#setLink({ status: 'blocked', attempt: 0, code });
     await this.parts.raise('server-refused', 'error', refusals[code] ?? `The server closed the connection (${code}). What was recorded is kept here.`);

@@ -16,7 +16,8 @@ use super::terminal::{say, text};
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::config::Settings;
-use crate::ingest;
+use crate::ingest::{self, EntryMasker, Opened};
+use crate::pixels;
 use crate::serve::Server;
 
 /// Entries are stored so many at a time.
@@ -170,7 +171,7 @@ async fn store(
     identity: &Identity,
     session: ImportedSession,
 ) -> codesight_core::Result<SessionRef> {
-    let (resumed, mut masker) = ingest::open(app, identity, session.start).await?;
+    let Opened { resumed, mut masker, boxes } = ingest::open(app, identity, session.start).await?;
     let stored = SessionRef { tenant: identity.tenant.clone(), session: resumed.session_id };
     if resumed.sealed {
         // It was imported before.
@@ -190,7 +191,17 @@ async fn store(
             break;
         }
         let count = page.len() as u64;
-        let records = ingest::mask_entries(&mut masker, &stored.session, next, page)?;
+        let mut mask = EntryMasker {
+            masker: &mut masker,
+            session: &stored.session,
+            boxes: &boxes,
+            policy: app.media_policy,
+            told: Vec::new(),
+        };
+        let records = mask.mask(next, page)?;
+        for frame in &mask.told {
+            pixels::repaint(app, &stored, &boxes, frame).await?;
+        }
         app.catalog.append(&stored, resumed.epoch, records, app.clock.now()).await?;
         next += count;
     }

@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use codesight_core::ErrorKind;
 use codesight_core::id::ContentHash;
 use codesight_core::model::FrameIndex;
 use codesight_core::ports::{AuditAction, BlobKey, SessionRef};
@@ -63,7 +64,13 @@ async fn captured_frame(
     session: &SessionRef,
     hash: &ContentHash,
 ) -> Result<(&'static str, Bytes), Problem> {
-    let bytes = app.blobs.get(&BlobKey::captured(&session.tenant, &session.session, hash)).await?;
+    let painted = BlobKey::painted(&session.tenant, &session.session, hash);
+    let bytes = match app.blobs.get(&painted).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            app.blobs.get(&BlobKey::captured(&session.tenant, &session.session, hash)).await?
+        }
+        painted => painted?,
+    };
     // Only what was verified to be one of the three image types is stored as a frame.
     let media_type = match bytes.first() {
         Some(0x89) => "image/png",

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use codesight_core::id::ContentHash;
 use codesight_core::model::SessionOutcome;
-use codesight_core::wire::{SessionStart, Uplink, UplinkEvent, WireCode};
+use codesight_core::wire::{BlobRole, SessionStart, Uplink, UplinkEvent, WireCode};
+use codesight_storage::image::{ImageLimits, Pixels, WebpSettings, decode, encode_webp};
 use serde_json::Value;
 
 use crate::client::{connect, converse, interaction, session_start};
@@ -433,4 +435,66 @@ fn retention_is_planned_and_then_applied() {
     std::fs::write(folder.path().join("policy.toml"), "[archive]\nminimum-days = 9\nmaximum-days = 8\n")
         .expect("written");
     assert!(!run(folder.path(), &["retention", "plan", "--policy", policy, "--out", plan]).status.success());
+}
+
+/// Frames that a recorder forgot to paint, before and after the interaction that names them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sensitive_box_is_painted_before_a_captured_frame_is_kept() {
+    let limits = ImageLimits::default();
+    let white = |grey: u8| {
+        let pixels = Pixels::new(64, 32, false, vec![grey; 64 * 32 * 3]).expect("sides");
+        encode_webp(&pixels, &WebpSettings::Lossless { effort: 0 }).expect("encoded")
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = start(folder.path());
+    let mut uplink = Uplink::new(TOKEN, consenting("pixels", "gil", &["training"]));
+    let (first, second) = (white(255), white(254));
+    let shown = |bytes: &[u8], number: u64| {
+        let mut shown = serde_json::to_value(interaction(number)).expect("JSON");
+        shown["screenshots"] = serde_json::json!([{
+            "hash": ContentHash::of(bytes), "mediaType": "image/webp", "width": 64, "height": 32,
+            "relation": "before", "capturedAt": 1, "lagMs": 0, "trigger": "interaction", "source": "visible-tab",
+            "viewport": { "width": 32, "height": 16, "devicePixelRatio": 2 },
+            "redactions": [{ "box": { "x": 8, "y": 4, "width": 8, "height": 4 }, "reason": "sensitive-field" }]
+        }]);
+        serde_json::from_value(shown).expect("an interaction")
+    };
+    uplink.push_blob(BlobRole::Frame, "image/webp", first.clone().into());
+    uplink.push(shown(&first, 1));
+    record(&server, &mut uplink, 1).await.expect("the frame, then the interaction");
+    uplink.disconnected();
+    uplink.push(shown(&second, 2));
+    record(&server, &mut uplink, 2).await.expect("the interaction");
+    uplink.disconnected();
+    // On another connection, which has to read the boxes from the journal.
+    uplink.push_blob(BlobRole::Frame, "image/webp", second.clone().into());
+    uplink.push(interaction(3));
+    record(&server, &mut uplink, 3).await.expect("the frame");
+    let captured = || -> Vec<PathBuf> {
+        let all = files(&folder.path().join("objects"));
+        all.into_iter().filter(|path| path.display().to_string().contains("captured")).collect()
+    };
+    until("both frames, painted", || {
+        captured().len() == 2
+            && captured().iter().all(|path| path.extension().is_some_and(|end| end == "painted"))
+    })
+    .await;
+    for path in captured() {
+        let pixels = decode(&std::fs::read(path).expect("readable"), &limits).expect("an image");
+        let at = |x: usize, y: usize| pixels.samples()[(y * 64 + x) * 3];
+        assert!(at(16, 8) == 0 && at(31, 15) == 0 && at(40, 8) >= 254, "the box and nothing else");
+    }
+    let session = uplink.session().expect("named").to_string();
+    let frame =
+        server.get(&format!("/v1/sessions/{session}/frames/{}", ContentHash::of(&first)), Some(TOKEN));
+    assert_eq!(
+        (frame.status, decode(&frame.body, &limits).expect("an image").samples()[(8 * 64 + 16) * 3]),
+        (200, 0)
+    );
+    finish(&server, &mut uplink, SessionOutcome::Succeeded).await;
+    let path = format!("/v1/sessions/{session}");
+    until("the archive", || server.get(&path, Some(TOKEN)).json()["status"] == "completed").await;
+    let findings = server.get(&format!("{path}/findings"), Some(TOKEN)).json();
+    let lost = findings["findings"].as_array().expect("findings");
+    assert!(!lost.iter().any(|finding| finding["rule"].as_str().expect("a rule").starts_with("frame-hash")));
 }
