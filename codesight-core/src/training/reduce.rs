@@ -11,7 +11,7 @@
 //! | scroll | scroll at the pointer, or at the middle of the viewport; none when nothing moved |
 //! | drag | drag |
 //! | hover | move |
-//! | submit | part of the click, key or text before it; alone: keypress Enter |
+//! | submit | the key that sent the form, where the recorder names it; otherwise part of the click, key or text before it; alone: keypress Enter |
 //! | navigation | typed: navigate; reload: keypress F5; history: keypress Alt+ArrowLeft when it leads back; anything else is what an earlier action led to |
 //! | tab switch, unknown types | none |
 //!
@@ -136,6 +136,13 @@ fn outcome(steps: &[EnhancedInteraction], index: usize, follows_last: bool) -> O
         InteractionType::Scroll => scroll(interaction),
         InteractionType::Drag => or_none(drag(interaction)),
         InteractionType::Hover => or_none(place_of(interaction).map(|at| ComputerAction::Move { at })),
+        // The recorder says which key sent the form, where it was one; it is told once.
+        InteractionType::Submit
+            if !interaction.action.keys.is_empty()
+                && previous.is_none_or(|previous| previous.kind != InteractionType::Key) =>
+        {
+            Outcome::Action(ComputerAction::Keypress { keys: interaction.action.keys.clone() })
+        }
         InteractionType::Submit => match previous.map(|previous| &previous.kind) {
             Some(
                 InteractionType::Click

@@ -86,7 +86,19 @@ impl Script {
         let interaction: &InteractionData = &step.interaction.interaction;
         let (number, description) = (self.number, text(&step.description));
         self.line(&format!("await onStep({number}, {description});"));
-        let target = interaction.selectors.as_ref().and_then(locator);
+        // No locator enters a closed shadow root; a person's pointer and keyboard do.
+        let is_closed = interaction
+            .element
+            .as_ref()
+            .is_some_and(|element| element.shadow_root.as_deref() == Some("closed"));
+        let target = interaction.selectors.as_ref().filter(|_| !is_closed).and_then(locator);
+        if target.is_none() && !step.actions.is_empty() {
+            let scroll = interaction.page_context.scroll;
+            self.line(&format!(
+                "await page.evaluate(([x, y]) => scrollTo(x, y), [{}, {}]);",
+                scroll.x, scroll.y
+            ));
+        }
         if step.actions.is_empty() {
             // Typing that was not kept: the value has to be given.
             if let Some(target) = target {
@@ -269,8 +281,13 @@ fn locator(set: &SelectorSet) -> Option<String> {
 fn primary(set: &SelectorSet) -> Option<Selector> {
     let value = set.primary.as_str();
     let known = set.alternatives.iter().find(|selector| selector.value == value);
+    // Where the recorder says what it is, that counts; otherwise its form does.
+    let judged = set.reliability.iter().find(|judged| judged.selector == value);
     let kind = match value {
         "" => return None,
+        _ if judged.is_some_and(|judged| !matches!(judged.kind, SelectorKind::Other(_))) => {
+            judged.map(|judged| judged.kind.clone())?
+        }
         value if value.starts_with("role=") => SelectorKind::Role,
         value if value.starts_with("label=") => SelectorKind::Label,
         value if value.starts_with("text=") => SelectorKind::Text,
@@ -292,7 +309,7 @@ fn one(selector: &Selector) -> Option<String> {
         selector.shadow_hosts.iter().map(|host| format!(".locator({})", text(host))).collect();
     let found = match &selector.kind {
         SelectorKind::Role => {
-            let (role, name) = value.strip_prefix("role=")?.split_once("[name=\"")?;
+            let (role, name) = value.strip_prefix("role=").unwrap_or(value).split_once("[name=\"")?;
             let name = name.strip_suffix("\"]")?.replace("\\\"", "\"");
             format!("getByRole({}, {{ name: {}, exact: true }})", text(role), text(&name))
         }
@@ -302,7 +319,16 @@ fn one(selector: &Selector) -> Option<String> {
         }
         SelectorKind::Text => {
             let shown = value.strip_prefix("text=").unwrap_or(value).trim_matches('"');
-            format!("getByText({}, {{ exact: true }})", text(shown))
+            // A recorder may say the tag as well: `label|Lighting`.
+            let tagged = shown.split_once('|').filter(|(tag, _)| {
+                !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            });
+            match tagged {
+                Some((tag, shown)) => {
+                    format!("locator({}).filter({{ hasText: {} }})", text(tag), text(shown))
+                }
+                None => format!("getByText({}, {{ exact: true }})", text(shown)),
+            }
         }
         SelectorKind::Playwright => expression(value)?,
         SelectorKind::Xpath => format!("locator({})", text(&format!("xpath={value}"))),
