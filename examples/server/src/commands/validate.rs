@@ -88,7 +88,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
         let verdict = validate(&mut input, options.clone(), None).map_err(|error| named(&text(error)))?;
         refused += u32::from(!verdict.is_accepted());
         if arguments.json {
-            say(&verdict.to_json().map_err(text)?);
+            // One document for each line, so that many files can be read one by one.
+            say(&serde_json::to_string(&verdict).map_err(|error| error.to_string())?);
         } else {
             say(&format!("{}: {verdict}", judged.display()));
         }
