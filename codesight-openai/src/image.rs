@@ -76,7 +76,7 @@ impl ImageHeader {
     /// Reads the header; pixels stay encoded.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`](codesight_core::ErrorKind::Invalid) for bytes that are no PNG, JPEG or WebP or whose
+    /// [`ErrorKind::Invalid`] for bytes that are no PNG, JPEG or WebP or whose
     /// header cannot be read.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         const OPERATION: &str = "image.header";
@@ -136,8 +136,8 @@ impl ImageBounds {
     /// where PNG would be too large.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`](codesight_core::ErrorKind::Invalid) for bytes that do not decode;
-    /// [`ErrorKind::LimitExceeded`](codesight_core::ErrorKind::LimitExceeded) when no encoding is small enough, or the picture has more
+    /// [`ErrorKind::Invalid`] for bytes that do not decode;
+    /// [`ErrorKind::LimitExceeded`] when no encoding is small enough, or the picture has more
     /// pixels than the reader takes.
     pub fn fit<'b>(&self, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>> {
         const OPERATION: &str = "image.fit";

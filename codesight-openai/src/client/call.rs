@@ -201,7 +201,7 @@ impl Client {
     /// # Errors
     /// - a refusal, whose [`ApiFailure`] is the source of the error
     /// - [`ErrorKind::Unavailable`] when there is no whole reply; for a call that is not repeatable and may have been acted upon
-    ///   the error has the fact `outcome=unknown` (see [`is_outcome_unknown`])
+    ///   the error has the fact `outcome=unknown`
     pub async fn send(&self, call: Call) -> Result<Answer> {
         self.run(call, |answer| Ok(answer.clone())).await
     }

@@ -25,7 +25,7 @@ enum What {
 
 #[derive(Debug, Args)]
 struct Plan {
-    /// A TOML file with the rules: a table for each class, such as [archive] with maximum-days = 365
+    /// A TOML file with the rules: a table for each class, such as `[archive]` with maximum-days = 365
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
     /// Write the plan into this file
