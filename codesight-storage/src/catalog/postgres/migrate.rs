@@ -52,7 +52,9 @@ async fn create_schema(connection: &mut PgConnection, name: &str) -> Result<(), 
         match sqlx::query(AssertSqlSafe(statement)).execute(connection).await {
             // Another node made it at the same moment.
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {}
-            made => drop(made?),
+            made => {
+                made?;
+            }
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
 //! The server as a process: real sockets, real files, real signals.
+#![allow(clippy::disallowed_methods, reason = "tests are told by the environment where their services are")]
 #![allow(clippy::print_stderr, reason = "a test that is slow says how far it is")]
 
 mod canary;
