@@ -5,13 +5,15 @@ import type { InteractionData } from '../src/protocol.ts';
 import type { Recording } from '../src/session/recording.ts';
 import { openDatabase } from '../src/storage/database.ts';
 import { Outbox } from '../src/storage/outbox.ts';
-import { Connection, type Link } from '../src/transport/connection.ts';
+import { Connection } from '../src/transport/connection.ts';
+import type { Link } from '../src/transport/link.ts';
 import { FakeServer } from './fake-server.ts';
 
 let server: FakeServer;
 let outbox: Outbox;
 let link: Link;
 let raised: string[];
+let settled: string[];
 let connection: Connection;
 let databases = 0;
 
@@ -30,7 +32,7 @@ function connect(url = server.url): Connection {
     outbox, settings: async () => ({ serverUrl: url, token: 'token' }),
     openSocket: (address) => new NodeSocket(address, ['codesight.v1']) as unknown as WebSocket,
     link: { read: async () => link, write: async (next) => { link = next; } },
-    raise: async (code) => { raised.push(code); }, settle: async () => undefined, changed: () => undefined,
+    raise: async ({ code }) => { raised.push(code); }, settle: async (code) => { settled.push(code); },
     version: '1', now: () => Date.now(), random: () => 0.02,
   });
   return connection;
@@ -51,6 +53,7 @@ beforeEach(async () => {
   outbox = new Outbox(await openDatabase(`test-${databases}`));
   link = { status: 'idle', attempt: 0 };
   raised = [];
+  settled = [];
   await outbox.putRecording(recording());
 });
 

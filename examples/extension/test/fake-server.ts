@@ -79,6 +79,13 @@ export class FakeServer {
     for (const socket of this.#open) socket.terminate();
   }
 
+  /** Goes away as a server does that is restarted: nobody listens, and everything durable is still there afterwards. */
+  async leave(): Promise<() => Promise<void>> {
+    const { port } = this;
+    await this.stop();
+    return () => new Promise<void>((resolve) => { this.#server.listen(port, '127.0.0.1', resolve); });
+  }
+
   async stop(): Promise<void> {
     this.cut();
     await new Promise<void>((resolve) => { this.#server.close(() => resolve()); });
@@ -145,6 +152,10 @@ export class FakeServer {
         case 'batch':
         case 'gap': {
           if (!session || message.epoch !== epoch || message.sessionId !== session.id) return this.violations.push('address');
+          if (session.sealed) {
+            send({ type: 'close', code: 'session-sealed', reason: 'heard nothing for too long' });
+            return socket.close(4001);
+          }
           const first: number = message.type === 'batch' ? message.firstSeq : message.seq;
           if (first > this.#through(session) + 1) return send({ type: 'resend', sessionId: session.id, from: this.#through(session) + 1 });
           const entries = message.type === 'batch' ? message.interactions.map((interaction: InteractionData) => ({ interaction })) : [{ gap: message.gap }];

@@ -20,6 +20,8 @@ export interface Recording {
   awaySince?: number;
   outcome?: SessionOutcome;
   sessionId?: string;
+  /** How many sessions it took, when the server closed one by itself. */
+  part?: number;
   epoch?: number;
   /** The last place given out. */
   lastSeq: number;

@@ -1,4 +1,4 @@
-import type { Link } from '../transport/connection.ts';
+import type { Link } from '../transport/link.ts';
 import type { CaptureLevel, RecordingStatus } from './recording.ts';
 import type { Notice } from './notices.ts';
 

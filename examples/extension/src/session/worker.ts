@@ -3,7 +3,8 @@ import { answer } from '../messages.ts';
 import { PROTOCOL } from '../protocol.ts';
 import { openDatabase } from '../storage/database.ts';
 import { Outbox } from '../storage/outbox.ts';
-import { Connection, type Link } from '../transport/connection.ts';
+import { Connection } from '../transport/connection.ts';
+import type { Link } from '../transport/link.ts';
 import { readConsent } from './consent.ts';
 import { FrameKeeper } from './frame-keeper.ts';
 import { Keeper } from './keeper.ts';
@@ -73,13 +74,13 @@ export function runWorker(): void {
 async function assemble(): Promise<Parts> {
   const outbox = new Outbox(await openDatabase());
   const connection = new Connection({
-    outbox, settings: readSettings, raise, settle,
+    outbox, settings: readSettings, settle,
+    raise: ({ code, level, message }) => raise(code, level, message),
     openSocket: (url) => new WebSocket(url, [PROTOCOL]),
     link: {
       read: async () => ((await browser.storage.session.get('link')) as { link?: Link }).link ?? { status: 'idle', attempt: 0 },
       write: (link) => browser.storage.session.set({ link }),
     },
-    changed: () => undefined,
     version: browser.runtime.getManifest().version,
     now: () => Date.now(),
     random: () => Math.random(),

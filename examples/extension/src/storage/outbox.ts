@@ -114,6 +114,25 @@ export class Outbox {
     await transaction.done;
   }
 
+  /**
+   * The server closed the session and has the places up to `through`. What came after them, and all that will, are places
+   * of a new session, from 1: those numbers were never used in it.
+   */
+  async continueAnew(key: string, through: number): Promise<void> {
+    const transaction = this.database.transaction(['recordings', 'entries'], 'readwrite', { durability: 'strict' });
+    const recording = await transaction.objectStore('recordings').get(key);
+    if (recording) {
+      const store = transaction.objectStore('entries');
+      const left = await store.getAll(IDBKeyRange.bound([key, through + 1], [key, recording.lastSeq]));
+      await store.delete(allOf(key));
+      for (const [at, entry] of left.entries()) await store.add({ ...entry, seq: at + 1 });
+      const part = (recording.part ?? 1) + 1;
+      const { sessionId: _closed, epoch: _epoch, ...kept } = recording;
+      await transaction.objectStore('recordings').put({ ...kept, part, lastSeq: left.length, acknowledged: 0, start: { ...recording.start, key: `${key}-${part}` } });
+    }
+    await transaction.done;
+  }
+
   putBlob = (blob: StoredBlob) => this.database.put('blobs', blob);
 
   blob = (key: string, hash: string): Promise<StoredBlob | undefined> => this.database.get('blobs', [key, hash]);

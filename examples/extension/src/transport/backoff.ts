@@ -6,6 +6,6 @@ export const backoffMs = (attempt: number, random: () => number): number =>
   Math.round(random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 16)));
 
 /** Codes after which the same connection attempt can only fail again, until a person changed something. */
-const hopeless = new Set(['unsupported-protocol', 'unauthenticated', 'consent-missing', 'session-sealed', 'stale-epoch']);
+const hopeless = new Set(['unsupported-protocol', 'unauthenticated', 'consent-missing', 'stale-epoch']);
 
 export const isWorthReconnecting = (code: string): boolean => !hopeless.has(code);

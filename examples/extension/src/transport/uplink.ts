@@ -43,7 +43,7 @@ export type UplinkEvent =
   | { type: 'acknowledged'; through: number; blobs: string[] }
   | { type: 'rejected'; code: WireCode; seq?: number; blob?: string }
   | { type: 'throttled'; retryAfterMs: number }
-  | { type: 'sealed' }
+  | { type: 'sealed'; through: number }
   | { type: 'closed'; code: WireCode }
   | { type: 'nonsense'; reason: string }
   | { type: 'other'; message: ServerMessage };
@@ -131,7 +131,7 @@ export function receive(state: UplinkState, message: ServerMessage, now: number)
         event: { type: 'throttled', retryAfterMs: message.retryAfterMs },
       };
     case 'summary':
-      return { state: { ...state, sealed: true }, sends: [], event: { type: 'sealed' } };
+      return { state: { ...state, sealed: true }, sends: [], event: { type: 'sealed', through: message.through } };
     case 'close':
       return { state: disconnected(state), sends: [], event: { type: 'closed', code: message.code } };
     default:
@@ -146,7 +146,7 @@ function opened(state: UplinkState, resumed: Resumed): Step {
   return {
     state: { ...state, sessionId: resumed.sessionId, epoch: resumed.epoch, acknowledged, sent: acknowledged, sealed: resumed.sealed },
     sends: [],
-    event: resumed.sealed ? { type: 'sealed' } : { type: 'opened', resumed },
+    event: resumed.sealed ? { type: 'sealed', through: resumed.through } : { type: 'opened', resumed },
   };
 }
 

@@ -1,6 +1,6 @@
 import { browser } from 'wxt/browser';
 import { ask } from '../messages.ts';
-import type { Link } from '../transport/connection.ts';
+import type { Link } from '../transport/link.ts';
 import type { RecorderView, RecordingView } from '../session/view.ts';
 import type { Notice } from '../session/notices.ts';
 import { captureLevels } from '../session/recording.ts';
