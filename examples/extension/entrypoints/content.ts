@@ -12,7 +12,7 @@ export default defineContentScript({
     const recorder = new PageRecorder();
     answer('page', {
       'page.orders': ({ orders }) => recorder.obey(orders),
-      'page.moment': ({ recording }) => recorder.moment(recording),
+      'page.moment': ({ recording, since }) => recorder.moment(recording, since),
       'page.flush': () => recorder.flush(),
       'page.selfTest': () => true,
     });

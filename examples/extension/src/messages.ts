@@ -21,7 +21,7 @@ export interface CaptureOrders {
 export type PageReport =
   | { kind: 'action'; id: string; interaction: InteractionData; moment: FrameMoment; openForMs: number }
   | { kind: 'retype'; id: string; type: string; rawEvents: number }
-  | { kind: 'completed'; id: string; changes: StateChange[]; version: number; settled: boolean; pageContext?: PageContext }
+  | { kind: 'completed'; id: string; changes: StateChange[]; version: number; settled: boolean; pageContext?: PageContext; readings: Reading[] }
   | { kind: 'blind-frame'; id: string; at: number; count: number }
   | { kind: 'digests'; id: string; digests: PersonalDigest[] };
 
@@ -38,13 +38,26 @@ export interface FrameMoment {
   scroll: Scroll | null;
 }
 
-/** The answer of a page to the question what must not be seen in a frame taken now. */
-export interface PageMoment {
-  documentId: string;
+/** What must not be seen of a page at a moment, and where it was scrolled to. */
+export interface Reading {
+  at: number;
   version: number;
+  /** How long nothing of the page had changed. */
+  quietMs: number;
+  /** Whether styles were moving something, which no change of the document tells. */
+  isAnimated: boolean;
   redactions: Redaction[];
   viewport: Viewport;
   scroll: Scroll;
+}
+
+/** The answer of a page to the question what must not be seen in a frame taken now. */
+export interface PageMoment extends Reading {
+  documentId: string;
+  /** When the person last acted in this document. */
+  actedAt?: number;
+  /** Readings that say what frames since the moment that was asked for must not show. */
+  earlier: Reading[];
 }
 
 export interface FrameTaken {
@@ -65,10 +78,11 @@ interface Calls {
   'recorder.retry': { ask: Record<never, never>; answer: void };
   'recorder.selfTest': { ask: { tab?: number }; answer: { name: string; ok: boolean; detail: string }[] };
   'page.orders': { ask: { orders: CaptureOrders | null }; answer: void };
-  'page.moment': { ask: { recording: string }; answer: PageMoment | null };
+  'page.moment': { ask: { recording: string; since?: number }; answer: PageMoment | null };
   'page.flush': { ask: Record<never, never>; answer: void };
   'page.selfTest': { ask: Record<never, never>; answer: boolean };
   'ring.start': { ask: { streamId: string; fps: number; width: number; height: number }; answer: { problem?: string } };
+  'ring.hold': { ask: Record<never, never>; answer: { at?: number } };
   'ring.take': { ask: RingRequest; answer: FrameTaken | null };
   'audio.start': { ask: { recording: string }; answer: { problem?: string } };
   'audio.stop': { ask: Record<never, never>; answer: void };
@@ -84,6 +98,8 @@ export interface RingRequest {
   viewport: Viewport;
   scroll: Scroll;
   mediaType: string;
+  /** Gives nothing where the picture looks like one of these, named by their hashes: it would say nothing new. */
+  unlike?: string[];
 }
 
 type Name = keyof Calls;

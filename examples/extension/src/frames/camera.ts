@@ -117,7 +117,7 @@ export class Camera {
 }
 
 /** A frozen page must not hold up the others. */
-export function momentOf({ recording, tab }: Pick<Shot, 'recording' | 'tab'>): Promise<PageMoment | null> {
+export function momentOf({ recording, tab, since }: Pick<Shot, 'recording' | 'tab'> & { since?: number }): Promise<PageMoment | null> {
   const late = new Promise<null>((resolve) => { setTimeout(() => resolve(null), ANSWER_WITHIN_MS); });
-  return Promise.race([askTab(tab, 'page.moment', { recording }, 0).catch(() => null), late]);
+  return Promise.race([askTab(tab, 'page.moment', { recording, since }, 0).catch(() => null), late]);
 }

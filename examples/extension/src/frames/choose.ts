@@ -27,3 +27,5 @@ export const asBefore = (frame: Pick<StoredFrame, 'screenshot'>, at: number): Sc
 };
 
 export const asAfter = (frame: Pick<StoredFrame, 'screenshot'>, at: number): Screenshot => ({ ...frame.screenshot, relation: 'after', lagMs: frame.screenshot.capturedAt - at, trigger: 'settled' });
+
+export const asBurst = (frame: Pick<StoredFrame, 'screenshot'>, at: number): Screenshot => ({ ...frame.screenshot, relation: 'burst', lagMs: frame.screenshot.capturedAt - at, trigger: 'interval' });

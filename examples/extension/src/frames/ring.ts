@@ -2,8 +2,14 @@ import type { FrameTaken, RingRequest } from '../messages.ts';
 import type { Outbox } from '../storage/outbox.ts';
 import { encode, hashOf, paint, union } from './paint.ts';
 
-/** Sixteen frames of a usual window are some sixty megabytes: as much memory as a page of the web takes anyway. */
-const KEPT = 16;
+/** Twenty frames of a usual window are some eighty megabytes: as much memory as a page of the web takes anyway. */
+const KEPT = 20;
+/** Pictures are compared at this size: a blinking cursor is no news, a message that came and went is. */
+const SKETCH = { width: 80, height: 50 };
+/** Of how many given pictures it is remembered how they looked: those of one action. */
+const SKETCHES = 8;
+/** How much a value of a pixel may differ, of 255, before two sketches are of different pictures. */
+const SAME_WITHIN = 6;
 
 interface Held {
   at: number;
@@ -19,8 +25,9 @@ export class FrameRing {
   #stream?: MediaStream;
   #video?: HTMLVideoElement;
   #timer?: ReturnType<typeof setInterval>;
-  #busy = false;
+  #holding?: Promise<void>;
   #last?: { request: string; taken: FrameTaken };
+  readonly #sketches = new Map<string, Uint8ClampedArray>();
 
   constructor(private readonly outbox: Outbox) {}
 
@@ -37,14 +44,26 @@ export class FrameRing {
     this.#video.muted = true;
     this.#video.srcObject = this.#stream;
     await this.#video.play();
-    this.#timer = setInterval(() => void this.#hold(), 1_000 / fps);
+    this.#timer = setInterval(() => { if (!this.#holding) void this.#grab(); }, 1_000 / fps);
     return {};
   }
 
-  async #hold(): Promise<void> {
+  /** Takes a frame now, besides those of the clock, and says of when it is. */
+  async hold(): Promise<{ at?: number }> {
+    // One that is under way may have begun before whoever asks was ready.
+    await this.#holding;
+    await this.#grab();
+    return { at: this.#held.at(-1)?.at };
+  }
+
+  #grab(): Promise<void> {
+    this.#holding = this.#take().finally(() => { this.#holding = undefined; });
+    return this.#holding;
+  }
+
+  async #take(): Promise<void> {
     const video = this.#video;
-    if (!video || this.#busy || video.videoWidth === 0) return;
-    this.#busy = true;
+    if (!video || video.videoWidth === 0) return;
     try {
       const bitmap = await createImageBitmap(video);
       // The time after, not before: so the frame is never newer than it says, and "before" is before.
@@ -53,7 +72,6 @@ export class FrameRing {
     } catch {
       // The tab may be closing; the next turn tries again.
     }
-    this.#busy = false;
   }
 
   /** The newest frame not after the wanted moment, painted, encoded and stored under its hash. */
@@ -61,6 +79,8 @@ export class FrameRing {
     const held = this.#held.findLast(({ at }) => at <= request.at && at >= request.notBefore);
     if (!held || request.viewport.width === 0) return null;
     const name = JSON.stringify([held.at, request.redactions, request.mediaType]);
+    const sketch = sketchOf(held.bitmap);
+    if (request.unlike?.some((hash) => this.#looksLike(sketch, hash))) return null;
     if (this.#last?.request === name) return this.#last.taken;
     const { width, height } = held.bitmap;
     const canvas = new OffscreenCanvas(width, height);
@@ -75,7 +95,18 @@ export class FrameRing {
     const { viewport, scroll } = request;
     const taken: FrameTaken = { screenshot: { capturedAt: held.at, hash, width, height, mediaType: picture.type, redactions, source: 'tab-capture', viewport, scroll } };
     this.#last = { request: name, taken };
+    this.#remember(hash, sketch);
     return taken;
+  }
+
+  #looksLike(sketch: Uint8ClampedArray, hash: string): boolean {
+    const known = this.#sketches.get(hash);
+    return known !== undefined && isAlike(sketch, known);
+  }
+
+  #remember(hash: string, sketch: Uint8ClampedArray): void {
+    this.#sketches.set(hash, sketch);
+    for (const oldest of [...this.#sketches.keys()].slice(0, -SKETCHES)) this.#sketches.delete(oldest);
   }
 
   stop(): void {
@@ -86,5 +117,14 @@ export class FrameRing {
     this.#stream = undefined;
     this.#video = undefined;
     this.#last = undefined;
+    this.#sketches.clear();
   }
 }
+
+function sketchOf(bitmap: ImageBitmap): Uint8ClampedArray {
+  const context = new OffscreenCanvas(SKETCH.width, SKETCH.height).getContext('2d')!;
+  context.drawImage(bitmap, 0, 0, SKETCH.width, SKETCH.height);
+  return context.getImageData(0, 0, SKETCH.width, SKETCH.height).data;
+}
+
+const isAlike = (a: Uint8ClampedArray, b: Uint8ClampedArray): boolean => a.every((value, at) => Math.abs(value - b[at]!) <= SAME_WITHIN);

@@ -11,6 +11,7 @@ export function runOffscreen(): void {
   const audio = outbox.then((it) => new ThinkAloud(it));
   answer('offscreen', {
     'ring.start': async (request) => (await ring).start(request),
+    'ring.hold': async () => (await ring).hold(),
     'ring.take': async (request) => (await ring).take(request),
     'audio.start': async ({ recording }) => (await audio).start(recording),
     'audio.stop': async () => (await audio).stop(),

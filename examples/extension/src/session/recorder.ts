@@ -11,6 +11,7 @@ import { mayRecord } from './domains.ts';
 import type { FrameKeeper } from './frame-keeper.ts';
 import type { Keeper } from './keeper.ts';
 import { settle } from './notices.ts';
+import { closeOffscreen, openAudio, openVideo } from './offscreen-document.ts';
 import { isCapturing, isOpen, type Recording } from './recording.ts';
 import { readSettings } from './settings.ts';
 import { newRecording, type StartRequest } from './start.ts';
@@ -44,8 +45,8 @@ export class Recorder {
     await this.#showState();
     await settle('server-lost');
     await this.#tellTab(recording, request.tab);
-    if (settings.captureProfile === 'high-fidelity') await this.parts.frames.openRing(recording, request.tab);
-    if (settings.audio) await this.parts.frames.openAudio(recording);
+    if (settings.captureProfile === 'high-fidelity') await openVideo(recording, request.tab);
+    if (settings.audio) await openAudio(recording);
     void this.parts.connection.wake();
     return {};
   }
@@ -74,7 +75,7 @@ export class Recorder {
     await this.#flushPages(recording);
     await this.#drainMailbox();
     await this.#cameBack(recording.key);
-    await this.parts.frames.closeOffscreen();
+    await closeOffscreen();
     const stopped = await this.parts.outbox.update(recording.key, (each) => { each.status = 'stopping'; each.outcome = outcome; });
     if (stopped) await this.#tellTabs(stopped);
     await this.#showState();
@@ -86,7 +87,7 @@ export class Recorder {
     const recording = await this.parts.outbox.recording(key);
     if (!recording) return;
     const isKnownToServer = recording.sessionId !== undefined;
-    await this.parts.frames.closeOffscreen();
+    await closeOffscreen();
     await this.parts.outbox.erase(key, 'deleted');
     if (isKnownToServer) await this.parts.outbox.update(key, (each) => { each.status = 'withdrawing'; });
     await this.#tellTabs({ ...recording, status: 'deleted' });

@@ -1,10 +1,15 @@
 import { browser } from 'wxt/browser';
+import type { FrameFormat } from '../frames/paint.ts';
+
+/** How pictures are taken. `webp` is `normal` for uplinks that carry nothing larger; it costs the archive twice the room. */
+export const captureProfiles = ['normal', 'high-fidelity', 'webp', 'events-only'] as const;
+export type CaptureProfile = (typeof captureProfiles)[number];
 
 export interface Settings {
   serverUrl: string;
   token: string;
-  captureProfile: 'normal' | 'high-fidelity' | 'events-only';
-  frameFormat: 'png' | 'jpeg' | 'webp';
+  captureProfile: CaptureProfile;
+  frameFormat: Exclude<FrameFormat, 'webp'>;
   audio: boolean;
   allowedDomains: string[];
   deniedDomains: string[];
@@ -42,3 +47,6 @@ export async function writeSettings(settings: Partial<Settings>): Promise<void> 
   const { settings: before = {} } = await browser.storage.local.get<{ settings?: Partial<Settings> }>('settings');
   await browser.storage.local.set({ settings: { ...before, ...settings } });
 }
+
+/** The format of a recording's pictures, while nothing strains. */
+export const formatOf = (profile: string | null | undefined, { frameFormat }: Settings): FrameFormat => (profile === 'webp' ? 'webp' : frameFormat);

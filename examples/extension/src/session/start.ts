@@ -2,7 +2,7 @@ import { browser } from 'wxt/browser';
 import type { SessionConsent, SessionStart } from '../protocol.ts';
 import { mediaTypes } from '../frames/paint.ts';
 import type { Recording } from './recording.ts';
-import type { Settings } from './settings.ts';
+import { formatOf, type Settings } from './settings.ts';
 
 export interface StartRequest {
   tab: number;
@@ -16,7 +16,7 @@ export function newRecording(request: StartRequest, site: string, consent: Sessi
     key, sessionType: 'human', consent,
     goal: { text: request.goal, site: site || null, taskId: request.taskId || null },
     capture: {
-      name: settings.captureProfile, audio: settings.audio, frameMediaType: settings.captureProfile === 'events-only' ? null : mediaTypes[settings.frameFormat],
+      name: settings.captureProfile, audio: settings.audio, frameMediaType: settings.captureProfile === 'events-only' ? null : mediaTypes[formatOf(settings.captureProfile, settings)],
       recorder: `codesight-extension ${browser.runtime.getManifest().version}`, browser: browserName(),
     },
   };

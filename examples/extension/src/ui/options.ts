@@ -5,9 +5,10 @@ import { brand, h, show } from './dom.ts';
 const profiles: [Settings['captureProfile'], string, string][] = [
   ['normal', 'Normal', 'Pictures of the page at rest, at most two a second. Enough for most tasks.'],
   ['high-fidelity', 'High fidelity', 'A short memory of the tab’s video, so that the picture before each action is exact. Needs more memory.'],
+  ['webp', 'Small pictures', 'As normal, in WebP: a quarter of the bytes to send. The archive of such a recording is nearly twice as large, so choose it only for slow connections.'],
   ['events-only', 'Actions only', 'No pictures at all.'],
 ];
-const formats: [Settings['frameFormat'], string][] = [['png', 'PNG, exact (best for the archive)'], ['jpeg', 'JPEG, for slow connections'], ['webp', 'WebP, smallest to send, largest in the archive']];
+const formats: [Settings['frameFormat'], string][] = [['png', 'PNG, exact (best for the archive)'], ['jpeg', 'JPEG, half the bytes to send']];
 
 export async function runOptions(): Promise<void> {
   const [settings, managed] = await Promise.all([readSettings(), managedSettings()]);
