@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FakeServer } from '../test/fake-server.ts';
-import { servePages } from '../test/pages-server.ts';
-import { click, Lab, missingChromium, pause, until } from './harness.ts';
+import { expect } from 'vitest';
+import { click, pause, until } from './harness.ts';
+import { browserTest, setStage } from './stage.ts';
 
-const skip = missingChromium();
-let lab: Lab;
-let server: FakeServer;
-let pages: { origin: string; close(): void };
 
-beforeAll(async () => {
-  if (skip) return;
-  [server, pages, lab] = [await FakeServer.start(), await servePages(), await Lab.open()];
-  await lab.set({ settings: { serverUrl: server.url, token: 'token' } });
-  await lab.consent();
-});
+const stage = setStage();
 
-afterAll(async () => {
-  await lab?.close();
-  await server?.stop();
-  pages?.close();
-});
-
-test.skipIf(skip)('what an action costs the page', async () => {
-  const page = await lab.context.newPage();
-  await page.goto(`${pages.origin}/large.html`);
+browserTest('what an action costs the page', async () => {
+  const page = await stage.lab.context.newPage();
+  await page.goto(`${stage.pages.origin}/large.html`);
   const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
-  await lab.start(page);
+  await stage.lab.start(page);
   await pause(1_000);
   for (let at = 1; at <= 90; at += 1) {
     const target = page.locator(`[data-testid=product-${at}]`).locator(at % 3 === 0 ? 'h3' : at % 3 === 1 ? 'button' : 'input');
@@ -36,10 +20,10 @@ test.skipIf(skip)('what an action costs the page', async () => {
     await pause(120);
   }
   await pause(500);
-  await lab.stop();
-  await until(() => server.session().sealed, 'the session is sealed', 30_000);
-  const costs = server.interactions().map(({ recorderCostMs }) => Number(recorderCostMs)).filter((cost) => cost > 0).sort((a, b) => a - b);
+  await stage.lab.stop();
+  await until(() => stage.server.session().sealed, 'the session is sealed');
+  const costs = stage.server.interactions().map(({ recorderCostMs }) => Number(recorderCostMs)).filter((cost) => cost > 0).sort((a, b) => a - b);
   const at = (share: number) => costs[Math.min(costs.length - 1, Math.floor(costs.length * share))]!;
   console.log(`FIGURE cost on a page of ${nodes} elements, ${costs.length} actions: median ${at(0.5)} ms, 90th percentile ${at(0.9)} ms, 99th ${at(0.99)} ms, worst ${costs.at(-1)} ms of the main thread`);
   expect(costs.length).toBeGreaterThan(90);
-}, 120_000);
+});

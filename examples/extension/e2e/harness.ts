@@ -78,6 +78,19 @@ export class Lab {
 
   view = () => this.ask<RecorderView>('recorder.view');
 
+  /**
+   * How much slower than an idle machine this one takes a picture now, at least 1. A scripted person must not be faster
+   * than people are where everything else is slow.
+   */
+  async slowness(): Promise<number> {
+    const took = await this.control.evaluate(async () => {
+      const began = performance.now();
+      await (globalThis as any).chrome.tabs.captureVisibleTab({ format: 'png' });
+      return performance.now() - began;
+    });
+    return Math.min(5, Math.max(1, took / 250));
+  }
+
   /** Kills the worker as the browser does when it needs the memory. */
   async killWorker(): Promise<boolean> {
     const session = await this.context.browser()?.newBrowserCDPSession() ?? await this.context.newCDPSession(this.control);
@@ -89,7 +102,7 @@ export class Lab {
   }
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, what: string, withinMs = 15_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, withinMs = 60_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`still waiting for: ${what}`);

@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FakeServer } from '../test/fake-server.ts';
-import { servePages } from '../test/pages-server.ts';
-import { click, Lab, missingChromium, pause, until } from './harness.ts';
+import { expect } from 'vitest';
+import { click, pause, until } from './harness.ts';
+import { browserTest, setStage } from './stage.ts';
 
-const skip = missingChromium();
-let lab: Lab;
-let server: FakeServer;
-let pages: { origin: string; close(): void };
 
-beforeAll(async () => {
-  if (skip) return;
-  [server, pages, lab] = [await FakeServer.start(), await servePages(), await Lab.open()];
-  await lab.set({ settings: { serverUrl: server.url, token: 'token', deniedDomains: ['localhost'] } });
-  await lab.consent();
-});
+const stage = setStage({ settings: { deniedDomains: ['localhost'] } });
 
-afterAll(async () => {
-  await lab?.close();
-  await server?.stop();
-  pages?.close();
-});
-
-test.skipIf(skip)('pages that break everything are recorded, and what cannot be is told', async () => {
-  const page = await lab.context.newPage();
+browserTest('pages that break everything are recorded, and what cannot be is told', async () => {
+  const page = await stage.lab.context.newPage();
   page.on('dialog', (dialog) => void dialog.accept());
-  await page.goto(`${pages.origin}/hostile.html`);
-  await lab.start(page);
+  await page.goto(`${stage.pages.origin}/hostile.html`);
+  await stage.lab.start(page);
   await pause(800);
   const press = async (x: number, y: number) => {
     await click(page, x, y, 50);
@@ -45,29 +29,29 @@ test.skipIf(skip)('pages that break everything are recorded, and what cannot be 
   const plain = await at('#plain');
   await press(plain.x, plain.y);
   await pause(2_000);
-  await page.goto(`${pages.origin}/strict.html`);
+  await page.goto(`${stage.pages.origin}/strict.html`);
   await pause(800);
   const strict = await at('#strict');
   await press(strict.x, strict.y);
-  await page.goto(`${pages.origin}/paper.pdf`).catch(() => undefined);
+  await page.goto(`${stage.pages.origin}/paper.pdf`).catch(() => undefined);
   await pause(2_500);
-  await page.goto(`${pages.origin.replace('127.0.0.1', 'localhost')}/marker.html`);
+  await page.goto(`${stage.pages.origin.replace('127.0.0.1', 'localhost')}/marker.html`);
   await pause(600);
   await press(40, 220);
-  await page.goto(`${pages.origin}/marker.html`);
+  await page.goto(`${stage.pages.origin}/marker.html`);
   await pause(600);
   await press(40, 220);
-  await lab.stop();
-  await until(() => server.session().sealed, 'the session is sealed', 20_000);
+  await stage.lab.stop();
+  await until(() => stage.server.session().sealed, 'the session is sealed');
 
-  const clicks = server.interactions().filter(({ type }) => type === 'click');
+  const clicks = stage.server.interactions().filter(({ type }) => type === 'click');
   const names = clicks.map(({ element }) => element?.name);
-  console.log(`FIGURE hostile pages: ${names.join(' | ')}; gaps: ${server.gaps().map(({ kind }) => kind).join(' ')}; on ${nodes} elements an action cost ${clicks.filter(({ element }) => element?.name === 'Plain').at(-1)?.recorderCostMs} ms`);
+  console.log(`FIGURE hostile pages: ${names.join(' | ')}; gaps: ${stage.server.gaps().map(({ kind }) => kind).join(' ')}; on ${nodes} elements an action cost ${clicks.filter(({ element }) => element?.name === 'Plain').at(-1)?.recorderCostMs} ms`);
   expect(names).toEqual(['Plain', 'Clobbered form', 'Blank frame', 'Inline frame', 'Sandboxed frame', 'Freeze for a second', 'A hundred thousand elements', 'Plain', 'Under a strict policy', 'At the click']);
   const frameClick = clicks.find(({ element }) => element?.name === 'Inline frame')!;
   const box = frameClick.element!.box!;
   expect(frameClick.coordinates!.x).toBeGreaterThanOrEqual(box.x);
   expect(frameClick.coordinates!.y).toBeLessThanOrEqual(box.y + box.height);
-  expect(server.gaps().map(({ kind }) => kind)).toContain('excluded');
-  expect(server.interactions().some(({ pageContext }) => pageContext?.url?.includes('localhost'))).toBe(false);
-}, 75_000);
+  expect(stage.server.gaps().map(({ kind }) => kind)).toContain('excluded');
+  expect(stage.server.interactions().some(({ pageContext }) => pageContext?.url?.includes('localhost'))).toBe(false);
+});

@@ -1,32 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FakeServer } from '../test/fake-server.ts';
-import { servePages } from '../test/pages-server.ts';
-import { extensionId, Lab, missingChromium, pause, until } from './harness.ts';
+import { expect } from 'vitest';
+import { extensionId, pause, until } from './harness.ts';
+import { browserTest, setStage } from './stage.ts';
 
-const skip = missingChromium();
 const pictures = process.env.PICTURES ? fileURLToPath(new URL('../docs/', import.meta.url)) : undefined;
-let lab: Lab;
-let server: FakeServer;
-let pages: { origin: string; close(): void };
+if (pictures) await mkdir(pictures, { recursive: true });
 
-beforeAll(async () => {
-  if (skip) return;
-  if (pictures) await mkdir(pictures, { recursive: true });
-  [server, pages, lab] = [await FakeServer.start(), await servePages(), await Lab.open()];
-});
-
-afterAll(async () => {
-  await lab?.close();
-  await server?.stop();
-  pages?.close();
-});
+const stage = setStage({ consent: false, settings: {} });
 
 const address = (page: string) => `chrome-extension://${extensionId}/${page}`;
 
 async function open(path: string, width = 820, height = 900) {
-  const page = await lab.context.newPage();
+  const page = await stage.lab.context.newPage();
   await page.setViewportSize({ width, height });
   await page.goto(address(path));
   await page.locator('main').waitFor();
@@ -54,12 +40,12 @@ async function isOperable(page: import('playwright-core').Page): Promise<void> {
   expect(await page.getByRole('heading', { level: 1 }).count()).toBeLessThanOrEqual(1);
 }
 
-test.skipIf(skip)('nothing is recorded before the person agreed, and agreeing works by keyboard', async () => {
-  const site = await lab.context.newPage();
-  await site.goto(`${pages.origin}/marker.html`);
-  const tab = await lab.tabOf(site);
-  expect(await lab.ask('recorder.start', { tab, goal: '' })).toMatchObject({ problem: expect.stringContaining('agreed') });
-  expect((await lab.view()).hasConsent).toBe(false);
+browserTest('nothing is recorded before the person agreed, and agreeing works by keyboard', async () => {
+  const site = await stage.lab.context.newPage();
+  await site.goto(`${stage.pages.origin}/marker.html`);
+  const tab = await stage.lab.tabOf(site);
+  expect(await stage.lab.ask('recorder.start', { tab, goal: '' })).toMatchObject({ problem: expect.stringContaining('agreed') });
+  expect((await stage.lab.view()).hasConsent).toBe(false);
 
   const popup = await open(`popup.html?tab=${tab}`, 380, 300);
   await popup.getByRole('button', { name: 'Read and decide' }).waitFor();
@@ -72,24 +58,24 @@ test.skipIf(skip)('nothing is recorded before the person agreed, and agreeing wo
   await consent.getByRole('button', { name: 'I agree' }).focus();
   await consent.keyboard.press('Enter');
   await consent.getByText('Tick “Training” to agree').waitFor();
-  expect((await lab.view()).hasConsent).toBe(false);
+  expect((await stage.lab.view()).hasConsent).toBe(false);
   await consent.getByLabel('Training').focus();
   await consent.keyboard.press('Space');
   await consent.getByRole('button', { name: 'I agree' }).focus();
   await consent.keyboard.press('Enter');
   await consent.getByRole('heading', { name: 'You agreed' }).waitFor();
-  expect((await lab.view()).hasConsent).toBe(true);
+  expect((await stage.lab.view()).hasConsent).toBe(true);
   await consent.close();
   await site.close();
-}, 60_000);
+});
 
-test.skipIf(skip)('options are checked, kept, and used', async () => {
+browserTest('options are checked, kept, and used', async () => {
   const options = await open('options.html');
   await isOperable(options);
   await options.getByLabel('Address').fill('http://wrong.example');
   await options.getByRole('button', { name: 'Save' }).click();
   await options.getByText('The server address begins with').waitFor();
-  await options.getByLabel('Address').fill(server.url);
+  await options.getByLabel('Address').fill(stage.server.url);
   await options.getByLabel('Token').fill('token');
   await options.getByLabel('Never these sites').fill('bank.example\npay.example');
   await options.getByRole('button', { name: 'Save' }).click();
@@ -100,12 +86,12 @@ test.skipIf(skip)('options are checked, kept, and used', async () => {
   await options.reload();
   expect(await options.getByLabel('Never these sites').inputValue()).toBe('bank.example\npay.example');
   await options.close();
-}, 60_000);
+});
 
-test.skipIf(skip)('the popup starts, pauses, tells, finishes, and deletes', async () => {
-  const site = await lab.context.newPage();
-  await site.goto(`${pages.origin}/large.html`);
-  const tab = await lab.tabOf(site);
+browserTest('the popup starts, pauses, tells, finishes, and deletes', async () => {
+  const site = await stage.lab.context.newPage();
+  await site.goto(`${stage.pages.origin}/large.html`);
+  const tab = await stage.lab.tabOf(site);
   const popup = await open(`popup.html?tab=${tab}`, 380, 560);
   await isOperable(popup);
   await popup.getByLabel('What do you want to do?').fill('Buy a steel product below $50');
@@ -121,7 +107,7 @@ test.skipIf(skip)('the popup starts, pauses, tells, finishes, and deletes', asyn
     await site.locator(`[data-testid=product-${at}] button`).click();
     await pause(900);
   }
-  await until(() => server.session().places.size >= 4, 'the actions are with the server');
+  await until(() => stage.server.session().places.size >= 4, 'the actions are with the server');
   await until(async () => (await popup.locator('.frames img').count()) === 3, 'the last pictures are shown');
   await popup.bringToFront();
   expect(await popup.locator('.numbers').innerText()).toMatch(/Quality\s+87[\s\S]*Gaps\s+1[\s\S]*Findings\s+2/);
@@ -129,45 +115,45 @@ test.skipIf(skip)('the popup starts, pauses, tells, finishes, and deletes', asyn
   await picture(popup, 'popup-recording');
   await popup.getByRole('button', { name: 'Pause' }).click();
   await popup.getByRole('button', { name: 'Go on' }).waitFor();
-  const before = server.session().places.size;
+  const before = stage.server.session().places.size;
   await site.bringToFront();
   await site.locator('[data-testid=product-4] button').click();
   await pause(600);
-  expect(server.interactions().filter(({ type }) => type === 'click').length).toBe(3);
+  expect(stage.server.interactions().filter(({ type }) => type === 'click').length).toBe(3);
   await popup.getByRole('button', { name: 'Go on' }).click();
-  await until(() => server.gaps().some(({ kind }) => kind === 'paused'), 'the pause is told');
-  expect(server.session().places.size).toBeGreaterThan(before);
+  await until(() => stage.server.gaps().some(({ kind }) => kind === 'paused'), 'the pause is told');
+  expect(stage.server.session().places.size).toBeGreaterThan(before);
 
   await popup.bringToFront();
   await popup.getByRole('button', { name: 'Finish' }).click();
   await popup.getByRole('dialog', { name: 'How did it end?' }).waitFor();
   await picture(popup, 'popup-finish');
   await popup.getByRole('button', { name: 'I did it' }).click();
-  await until(() => server.session().sealed, 'the session is sealed');
-  expect(server.session().start.goal?.text).toBe('Buy a steel product below $50');
+  await until(() => stage.server.session().sealed, 'the session is sealed');
+  expect(stage.server.session().start.goal?.text).toBe('Buy a steel product below $50');
 
   await site.bringToFront();
   await popup.getByRole('button', { name: 'Start recording' }).click();
-  await until(() => server.sessions.size === 2 && server.session().places.size > 0, 'a second session');
+  await until(() => stage.server.sessions.size === 2 && stage.server.session().places.size > 0, 'a second session');
   await popup.getByRole('button', { name: 'Delete this recording' }).click();
   await popup.getByRole('button', { name: 'Delete it' }).click();
-  await until(() => server.session().outcome === 'withdrawn', 'the second session is withdrawn');
-  expect((await lab.view()).recording).toBeUndefined();
-}, 90_000);
+  await until(() => stage.server.session().outcome === 'withdrawn', 'the second session is withdrawn');
+  expect((await stage.lab.view()).recording).toBeUndefined();
+});
 
-test.skipIf(skip)('a server that refuses the token is told in words, and nothing is lost', async () => {
-  const site = await lab.context.newPage();
-  await site.goto(`${pages.origin}/marker.html?refused`);
-  server.bad = { refuse: 'unauthenticated' };
-  const tab = await lab.start(site, 'Refused');
+browserTest('a server that refuses the token is told in words, and nothing is lost', async () => {
+  const site = await stage.lab.context.newPage();
+  await site.goto(`${stage.pages.origin}/marker.html?refused`);
+  stage.server.bad = { refuse: 'unauthenticated' };
+  const tab = await stage.lab.start(site, 'Refused');
   await site.locator('#at-click').click();
   const popup = await open(`popup.html?tab=${tab}`, 380, 560);
   await popup.getByText('The server refused the token.').waitFor();
   await picture(popup, 'popup-refused');
-  server.bad = {};
+  stage.server.bad = {};
   await popup.getByRole('button', { name: 'Try again' }).click();
-  await until(() => server.sessions.size === 3 && server.interactions().some(({ type }) => type === 'click'), 'the click arrives after all');
-  await lab.stop();
-  await until(() => server.session().sealed, 'the session is sealed');
+  await until(() => stage.server.sessions.size === 3 && stage.server.interactions().some(({ type }) => type === 'click'), 'the click arrives after all');
+  await stage.lab.stop();
+  await until(() => stage.server.session().sealed, 'the session is sealed');
   await popup.close();
-}, 60_000);
+});

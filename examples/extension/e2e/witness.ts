@@ -31,7 +31,8 @@ export async function installWitness(context: BrowserContext): Promise<Testimony
       for (const index of way) place = place.children[index]!;
       if (place instanceof Element) place.setAttribute(marker, '');
       const html = copy instanceof Document ? copy.documentElement.outerHTML : copy.innerHTML;
-      (window as any).testify({ html, hidden: target.localName === 'newsletter-box', at: Date.now() });
+      // The time of the event, not of its handling: a busy machine may handle it much later.
+      (window as any).testify({ html, hidden: target.localName === 'newsletter-box', at: Math.round(Date.now() - performance.now() + event.timeStamp) });
     };
     for (const type of ['pointerdown', 'keydown', 'wheel']) addEventListener(type, testify, { capture: true, passive: true });
   }, mark);
