@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const common = {
   // Waits are by condition; these only end what hangs. A machine with other things to do is given time.
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   hookTimeout: 120_000,
   disableConsoleIntercept: true,
 };

@@ -88,7 +88,7 @@ export class Lab {
       await (globalThis as any).chrome.tabs.captureVisibleTab({ format: 'png' });
       return performance.now() - began;
     });
-    return Math.min(5, Math.max(1, took / 250));
+    return Math.min(2.5, Math.max(1, took / 250));
   }
 
   /** Kills the worker as the browser does when it needs the memory. */

@@ -43,7 +43,8 @@ export class FrameRing {
     this.#video = document.createElement('video');
     this.#video.muted = true;
     this.#video.srcObject = this.#stream;
-    await this.#video.play();
+    // Not waited for: a tab that paints nothing sends nothing, and whoever starts a recording must not wait for that.
+    void this.#video.play().catch(() => undefined);
     this.#timer = setInterval(() => { if (!this.#holding) void this.#grab(); }, 1_000 / fps);
     return {};
   }
