@@ -22,10 +22,10 @@ export function missingChromium(): boolean {
 export class Lab {
   private constructor(readonly context: BrowserContext, readonly control: Page, readonly profile: string, private readonly ownsProfile: boolean) {}
 
-  static async open(options: { profile?: string; args?: string[]; viewport?: { width: number; height: number } } = {}): Promise<Lab> {
+  static async open(options: { profile?: string; args?: string[]; executable?: string; viewport?: { width: number; height: number } } = {}): Promise<Lab> {
     const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'recorder-')));
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: chromiumPath, viewport: options.viewport ?? { width: 1280, height: 800 },
+      executablePath: options.executable ?? chromiumPath, viewport: options.viewport ?? { width: 1280, height: 800 },
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
         `--disable-extensions-except=${built}`, `--load-extension=${built}`, ...(options.args ?? [])],
     });

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import type { InteractionData } from '../src/protocol.ts';
 import { click, pause } from './harness.ts';
 
 /** One thing the scripted person did, as the recording must tell it. */
@@ -12,6 +13,19 @@ export const planted = {
   email: 'jane.quillfeather@example.com', phone: '+1 212 555 0136', name: 'Jane Quillfeather', street: '12 Harbor Road', city: 'Wexcombe', postalCode: '04101',
   password: 'correct-horse-77', card: '4242 4242 4242 4242', code: '917', expiry: '04 / 28', note: 'gate code 5521 zebra',
 };
+
+/** Actions that follow from what a person did; they are recorded too, and are no actions of the person. */
+const consequences = new Set(['navigation', 'tabSwitch']);
+
+export const doneByPerson = (recorded: InteractionData[]): InteractionData[] => recorded.filter(({ type }) => !consequences.has(type));
+
+/** How many actions are recorded at their place. The first difference is printed: it says more than two long lists. */
+export function countMatched(done: Done[], recorded: InteractionData[]): number {
+  const told = recorded.map(({ type, element }) => `${type} ${element?.name ?? element?.tag}`);
+  const at = done.findIndex(({ type }, index) => recorded[index]?.type !== type);
+  if (at >= 0 || recorded.length !== done.length) console.log(`first difference at ${at}:`, done.slice(Math.max(0, at - 2), at + 4), told.slice(Math.max(0, at - 2), at + 4));
+  return done.filter(({ type }, index) => recorded[index]?.type === type).length;
+}
 
 /** Buys, browses and changes their mind, with a real pointer and real keys. */
 export class Person {
@@ -68,12 +82,12 @@ export class Person {
 }
 
 /** About a hundred actions over the whole shop, from the first look to the order. */
-export async function shopAround(person: Person, origin: string): Promise<void> {
+export async function shopAround(person: Person): Promise<void> {
   const { page } = person;
   await signIn(person);
   await browse(person);
   await fillCart(person);
-  await order(person, origin);
+  await order(person);
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
 }
 
@@ -145,7 +159,7 @@ async function subscribe(person: Person): Promise<void> {
   await person.clickAt(x + width - 40, y + height - 52, 'newsletter button, closed root');
 }
 
-async function order(person: Person, _origin: string): Promise<void> {
+async function order(person: Person): Promise<void> {
   const { page } = person;
   await person.click(page.getByTestId('checkout'), 'to checkout');
   await page.getByTestId('to-payment').waitFor();

@@ -73,7 +73,7 @@ test.skipIf(skip)('a purchase reaches the real server whole, although the server
     await pause(2_000);
     serve();
   });
-  await Promise.all([shopAround(person, shop.origin), trouble]);
+  await Promise.all([shopAround(person), trouble]);
   const { recording } = await lab.view();
   const places = recording!.actions;
   await until(async () => (await lab.view()).recording?.quality !== undefined, 'the server tells the quality so far');

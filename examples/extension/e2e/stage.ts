@@ -29,16 +29,16 @@ interface Wanted {
   consent?: boolean;
 }
 
-const skip = missingChromium();
+export const isBrowserMissing = missingChromium();
 
 /** A test that needs the browser. */
-export const browserTest = test.skipIf(skip);
+export const browserTest = test.skipIf(isBrowserMissing);
 
 /** Sets the stage before the tests of a file and clears it after them. */
 export function setStage({ args, settings, consent = true }: Wanted = {}): Stage {
   const stage = {} as Stage;
   beforeAll(async () => {
-    if (skip) return;
+    if (isBrowserMissing) return;
     const [server, shop, payment, pages, others, lab] = await Promise.all([FakeServer.start(), serveShop(), serveShop(), servePages(), servePages(), Lab.open({ args })]);
     Object.assign(stage, { server, shop, payment, pages, others, lab });
     await lab.set({ settings: { serverUrl: server.url, token: 'token', ...settings } });

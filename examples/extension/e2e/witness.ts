@@ -39,8 +39,26 @@ export async function installWitness(context: BrowserContext): Promise<Testimony
   return heard;
 }
 
+/** How many of these interactions have a selector that finds exactly their element, as the page itself tells; the others are printed. */
+export async function countResolved(page: Page, interactions: InteractionData[], heard: Testimony[]): Promise<{ resolved: number; hidden: number }> {
+  let [resolved, hidden] = [0, 0];
+  for (const interaction of interactions) {
+    if (interaction.element?.shadowRoot === 'closed') {
+      hidden += 1;
+      if ((interaction.selectors?.alternatives?.length ?? 0) > 0) resolved += 1;
+      continue;
+    }
+    // The same event was seen by both, so both tell its time, but for the rounding of two clocks.
+    const testimony = heard.filter(({ at }) => Math.abs(at - interaction.timestamp) <= 3);
+    const found = await Promise.all(testimony.map((each) => resolves(page, interaction, each)));
+    if (found.some(Boolean)) resolved += 1;
+    else console.log('no selector resolves:', interaction.type, interaction.element?.tag, interaction.element?.name, interaction.selectors, testimony.length);
+  }
+  return { resolved, hidden };
+}
+
 /** Whether any selector that plain DOM interfaces understand finds the marked element and nothing else. */
-export async function resolves(page: Page, interaction: InteractionData, { html }: Testimony): Promise<boolean> {
+async function resolves(page: Page, interaction: InteractionData, { html }: Testimony): Promise<boolean> {
   const selectors = [{ kind: interaction.selectors?.reliability?.[0]?.kind ?? '', value: interaction.selectors?.primary ?? '' }, ...(interaction.selectors?.alternatives ?? [])];
   const isShadow = (interaction.element?.shadowRoot ?? null) !== null;
   return page.evaluate(({ html: text, selectors: all, isShadow: inShadow, marker }) => {

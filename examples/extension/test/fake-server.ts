@@ -41,7 +41,13 @@ export class FakeServer {
   connections = 0;
   bad: Misbehaviour = {};
   #open = new Set<WebSocket>();
-  #server = createServer();
+  /** Who took the agreement back, as `POST /v1/subjects/NAME/withdrawal` told it. */
+  readonly withdrawals: string[] = [];
+  #server = createServer((request, response) => {
+    const [, subject] = /^\/v1\/subjects\/([^/]+)\/withdrawal$/.exec(request.url ?? '') ?? [];
+    if (subject && request.method === 'POST') this.withdrawals.push(decodeURIComponent(subject));
+    response.writeHead(subject ? 204 : 404).end();
+  });
   #sockets = new WebSocketServer({ server: this.#server, handleProtocols: (offered) => (offered.has('codesight.v1') ? 'codesight.v1' : false) });
 
   static async start(port = 0): Promise<FakeServer> {
@@ -52,7 +58,7 @@ export class FakeServer {
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${this.port}/ws`;
+    return `ws://127.0.0.1:${this.port}/v1/stream`;
   }
 
   get port(): number {

@@ -44,7 +44,10 @@ export function runWorker(): void {
     'recorder.stop': async ({ outcome }) => (await recorder).stop(outcome),
     'recorder.delete': async ({ key }) => (await recorder).delete(key),
     'recorder.addTab': async ({ tab }) => (await recorder).addTab(tab),
-    'recorder.retry': async () => (await ready).connection.retryNow(),
+    'recorder.retry': async () => {
+      void sendWithdrawals();
+      await (await ready).connection.retryNow();
+    },
     'recorder.selfTest': ({ tab }) => selfTest(tab),
   });
   browser.tabs.onActivated.addListener(({ tabId }) => void recorder.then((it) => it.tabActivated(tabId)));
@@ -58,7 +61,7 @@ export function runWorker(): void {
   });
   browser.storage.onChanged.addListener((changes, area) => {
     // New settings mend what blocked the connection; a letter in the mailbox waits to be read.
-    if (area === 'local' && 'withdrawals' in changes) void sendWithdrawals();
+    if (area === 'local' && ('withdrawals' in changes || 'settings' in changes)) void sendWithdrawals();
     if (area === 'local' && 'settings' in changes) void ready.then(({ connection }) => connection.retryNow());
     else if (area === 'local' && Object.entries(changes).some(([name, change]) => name.startsWith('mailbox:') && change.newValue !== undefined)) void recorder.then((it) => it.recover());
   });
