@@ -4,15 +4,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use codesight_core::model::{
-    ArchiveLevel, ConsentSummary, ElementData, FieldPolicy, Finding, FrameIndex, InteractionData, Redaction,
-    RedactionReason, RedactionSummary, UnifiedSession,
-};
+use codesight_core::model::{ArchiveLevel, ConsentSummary, Finding, RedactionSummary, UnifiedSession};
 use codesight_core::pipeline::{
-    EnhancedInteraction, FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
+    EnhancedInteraction, FrameFacts, Pipeline, ProcessedSession, SessionInput, SessionRecord,
 };
 use codesight_core::ports::BlobStore;
-use codesight_core::privacy::Masked;
+use codesight_core::privacy::{Masked, MediaPolicy};
+use codesight_core::rights::purpose;
 use codesight_core::time::Timestamp;
 use codesight_core::{Error, Result};
 use codesight_openai::format::{ChatFormat, FrameIndexImages, ImagePolicy};
@@ -62,17 +60,21 @@ pub(crate) async fn archive(unarchived: Unarchived, means: Means<'_>) -> Result<
         },
     )
     .await?;
-    findings.extend(writer.add_frames(means.captured, frame_inputs(&records)).await?);
-    let frames = frame_facts(writer.frame_index(), &records);
+    findings.extend(
+        writer.add_frames(means.captured, FrameInput::of_records(&records, MediaPolicy::default())).await?,
+    );
+    let frames = FrameFacts::of_stored(writer.frame_index(), &records);
+    // Lines serve training and nothing else: of who did not agree to that none is written.
+    let may_train = session.consent.names(purpose::TRAINING);
     let input = SessionInput { session, records, frames, vision: None, findings };
     writer.describe(input.summary());
     let pipeline = means.pipeline;
     let processed = blocking(move || Ok(pipeline.process_session(input))).await?;
-    write(&mut writer, &processed).await?;
+    write(&mut writer, &processed, may_train).await?;
     writer.finish(means.target, &processed.report).await
 }
 
-async fn write(writer: &mut ArchiveWriter, processed: &ProcessedSession) -> Result<()> {
+async fn write(writer: &mut ArchiveWriter, processed: &ProcessedSession, may_train: bool) -> Result<()> {
     for page in processed.interactions.chunks(PAGE) {
         let page = page.iter().map(EnhancedInteraction::to_json).collect::<Result<Vec<_>>>()?;
         writer.add_interactions(page).await?;
@@ -83,7 +85,7 @@ async fn write(writer: &mut ArchiveWriter, processed: &ProcessedSession) -> Resu
         let images = FrameIndexImages::new(writer.frame_index(), |_| {
             Err(Error::invalid("lines.archive", "lines of an archive name their images by path"))
         });
-        for example in processed.examples() {
+        for example in processed.examples().filter(|_| may_train) {
             if let Some(mut line) = format.line(&example, &images)?.bytes {
                 line.truncate(line.trim_ascii_end().len());
                 lines.push(Masked::from_store(line.into()));
@@ -91,51 +93,4 @@ async fn write(writer: &mut ArchiveWriter, processed: &ProcessedSession) -> Resu
         }
     }
     writer.add_training_lines(lines).await
-}
-
-fn interactions(records: &[SessionRecord]) -> impl Iterator<Item = (u64, &InteractionData)> {
-    records.iter().filter_map(|record| match &record.content {
-        RecordContent::Interaction(interaction) => Some((record.seq, &***interaction)),
-        _ => None,
-    })
-}
-
-/// Every use of every frame, with the boxes to paint: those the recorder painted, and the field that was acted on when
-/// its value may not be kept.
-fn frame_inputs(records: &[SessionRecord]) -> Vec<FrameInput> {
-    let mut inputs = Vec::new();
-    for (seq, interaction) in interactions(records) {
-        for screenshot in &interaction.screenshots {
-            let mut redactions = screenshot.redactions.clone();
-            if screenshot.scroll == interaction.page_context.scroll {
-                redactions.extend(interaction.element.as_ref().and_then(sensitive_box));
-            }
-            inputs.push(FrameInput { seq: Some(seq), screenshot: screenshot.clone(), redactions });
-        }
-    }
-    inputs
-}
-
-fn sensitive_box(element: &ElementData) -> Option<Redaction> {
-    let is_sensitive = element.field_policy.is_some_and(|policy| policy != FieldPolicy::Keep);
-    let area = element.bounding_box.filter(|area| is_sensitive && area.is_visible_size())?;
-    Some(Redaction { area, reason: RedactionReason::SensitiveField })
-}
-
-/// What the archive writer found out about the stored frames.
-fn frame_facts(index: &FrameIndex, records: &[SessionRecord]) -> Vec<FrameFacts> {
-    let media_types: std::collections::HashMap<_, _> = interactions(records)
-        .flat_map(|(_, interaction)| &interaction.screenshots)
-        .map(|screenshot| (screenshot.hash, screenshot.media_type.as_str()))
-        .collect();
-    let mut pictures = std::collections::HashMap::new();
-    let facts = index.frames.iter().map(|entry| FrameFacts {
-        hash: entry.hash,
-        media_type: media_types.get(&entry.hash).copied().unwrap_or_default().to_owned(),
-        width: entry.width,
-        height: entry.height,
-        pixel_hash: Some(*pictures.entry(entry.file.as_str()).or_insert(entry.hash)),
-        blank: entry.blank,
-    });
-    facts.collect()
 }

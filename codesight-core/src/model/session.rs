@@ -300,3 +300,41 @@ pub struct UnifiedSession {
     #[serde(flatten)]
     pub extra: Extra,
 }
+
+impl UnifiedSession {
+    /// A session that begins: of a person, without a goal, and nothing is in it yet.
+    pub fn new(
+        id: SessionId,
+        tenant: TenantId,
+        collector: CollectorId,
+        consent: SessionConsent,
+        start_time: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            tenant,
+            collector,
+            kind: SessionType::default(),
+            status: SessionStatus::Active,
+            goal: SessionGoal::default(),
+            consent,
+            capture: CaptureProfile::default(),
+            start_time,
+            end_time: None,
+            duration: None,
+            outcome: None,
+            interaction_count: 0,
+            archive_url: None,
+            training_file_id: None,
+            model_id: None,
+            quality_score: 0.0,
+            completeness: 0.0,
+            reliability: 0.0,
+            processing_steps: Vec::new(),
+            errors: Vec::new(),
+            training_metrics: None,
+            model_performance: None,
+            extra: Extra::new(),
+        }
+    }
+}

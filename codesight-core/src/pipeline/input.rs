@@ -1,11 +1,13 @@
 //! What the pipeline is given.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::ContentHash;
 use crate::model::{
-    CaptureGap, Finding, InteractionData, OtherContent, OtherPlace, SessionSummary, UnifiedSession,
-    VisionAnalysis,
+    CaptureGap, Finding, FrameIndex, InteractionData, OtherContent, OtherPlace, SessionSummary,
+    UnifiedSession, VisionAnalysis,
 };
 use crate::ports::{JournalKind, JournalRecord};
 use crate::privacy::Masked;
@@ -67,6 +69,27 @@ pub struct FrameFacts {
 }
 
 impl FrameFacts {
+    /// What the archive writer found out about the stored frames. Frames with the same pixels share a file; the first of
+    /// them stands for the picture.
+    pub fn of_stored(index: &FrameIndex, records: &[SessionRecord]) -> Vec<Self> {
+        let media_types: HashMap<_, _> = records
+            .iter()
+            .filter_map(SessionRecord::interaction)
+            .flat_map(|interaction| &interaction.screenshots)
+            .map(|screenshot| (screenshot.hash, screenshot.media_type.as_str()))
+            .collect();
+        let mut pictures = HashMap::new();
+        let facts = index.frames.iter().map(|entry| Self {
+            hash: entry.hash,
+            media_type: media_types.get(&entry.hash).copied().unwrap_or_default().to_owned(),
+            width: entry.width,
+            height: entry.height,
+            pixel_hash: Some(*pictures.entry(entry.file.as_str()).or_insert(entry.hash)),
+            blank: entry.blank,
+        });
+        facts.collect()
+    }
+
     /// What tells this picture from others: its pixels where they are known, otherwise its bytes.
     pub fn picture(&self) -> ContentHash {
         self.pixel_hash.unwrap_or(self.hash)
@@ -110,6 +133,14 @@ impl From<OtherPlace> for SessionRecord {
 }
 
 impl SessionRecord {
+    /// The interaction, if the place holds one.
+    pub fn interaction(&self) -> Option<&Masked<InteractionData>> {
+        match &self.content {
+            RecordContent::Interaction(interaction) => Some(interaction),
+            RecordContent::Gap(_) | RecordContent::Quarantined(_) => None,
+        }
+    }
+
     fn other_place(&self) -> Option<OtherPlace> {
         let content = match &self.content {
             RecordContent::Interaction(_) => return None,

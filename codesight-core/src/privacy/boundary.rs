@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{CollectorId, SessionId, TenantId};
-use crate::model::{Extra, InteractionData, SessionStatus, UnifiedSession};
+use crate::model::{InteractionData, UnifiedSession};
 use crate::ports::SessionChange;
 use crate::time::Timestamp;
 use crate::wire::SessionStart;
@@ -149,30 +149,10 @@ impl Masked<SessionStart> {
     ) -> Masked<UnifiedSession> {
         let SessionStart { key: _, session_type, goal, consent, capture } = self.0;
         Masked(UnifiedSession {
-            id,
-            tenant,
-            collector,
             kind: session_type,
-            status: SessionStatus::Active,
             goal,
-            consent,
             capture,
-            start_time: now,
-            end_time: None,
-            duration: None,
-            outcome: None,
-            interaction_count: 0,
-            archive_url: None,
-            training_file_id: None,
-            model_id: None,
-            quality_score: 0.0,
-            completeness: 0.0,
-            reliability: 0.0,
-            processing_steps: Vec::new(),
-            errors: Vec::new(),
-            training_metrics: None,
-            model_performance: None,
-            extra: Extra::new(),
+            ..UnifiedSession::new(id, tenant, collector, consent, now)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Personal data: finding it, replacing it, and types that keep the unmasked from where it must not go.
 
 mod boundary;
+mod boxes;
 mod detect;
 mod divided;
 mod field;
@@ -14,6 +15,7 @@ mod report;
 mod walk;
 
 pub use boundary::{Masked, Raw};
+pub use boxes::redactions;
 pub use detect::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface, urls};
 pub use masker::{MaskReport, Masker};
 pub use media::{MediaBox, MediaPolicy, SkipPrediction, media_boxes};

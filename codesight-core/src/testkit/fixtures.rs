@@ -7,8 +7,7 @@ use crate::error::Result;
 use crate::id::{CollectorId, ContentHash, JobId, SessionId, SessionKey, SubjectId, TenantId, WorkerId};
 use crate::model::{
     ActionDetails, CaptureProfile, Coordinates, ElementData, InteractionData, InteractionType, PageContext,
-    Rect, SelectorSet, SessionConsent, SessionGoal, SessionStatus, SessionType, UnifiedSession, UserContext,
-    Viewport,
+    Rect, SelectorSet, SessionConsent, SessionGoal, UnifiedSession, UserContext, Viewport,
 };
 use crate::ports::{
     AuditAction, AuditEvent, JobKind, JournalKind, JournalRecord, NewJob, NewSession, SessionRef,
@@ -102,42 +101,22 @@ pub fn session_ref(seed: u64) -> Result<SessionRef> {
 pub fn session(seed: u64) -> Result<UnifiedSession> {
     let SessionRef { tenant, session } = session_ref(seed)?;
     let start_time = at(i64::try_from(seed).unwrap_or(i64::MAX / 2_000).saturating_mul(1_000));
+    let consent = SessionConsent {
+        subject: SubjectId::new(format!("subject-{seed}"))?,
+        text_version: "2026-01".to_owned(),
+        purposes: vec!["training".to_owned()],
+        given_at: start_time,
+        evidence_hash: Some(ContentHash::of(b"the text that was shown")),
+        global_privacy_control: false,
+    };
     Ok(UnifiedSession {
-        id: session,
-        tenant,
-        collector: CollectorId::new("collector-1")?,
-        kind: SessionType::Human,
-        status: SessionStatus::Active,
         goal: SessionGoal {
             text: format!("Buy a blue shirt in size {}", seed % 50),
             task_id: Some(format!("task-{seed}")),
             site: Some("shop.test".to_owned()),
         },
-        consent: SessionConsent {
-            subject: SubjectId::new(format!("subject-{seed}"))?,
-            text_version: "2026-01".to_owned(),
-            purposes: vec!["training".to_owned()],
-            given_at: start_time,
-            evidence_hash: Some(ContentHash::of(b"the text that was shown")),
-            global_privacy_control: false,
-        },
         capture: CaptureProfile { name: "normal".to_owned(), ..CaptureProfile::default() },
-        start_time,
-        end_time: None,
-        duration: None,
-        outcome: None,
-        interaction_count: 0,
-        archive_url: None,
-        training_file_id: None,
-        model_id: None,
-        quality_score: 0.0,
-        completeness: 0.0,
-        reliability: 0.0,
-        processing_steps: Vec::new(),
-        errors: Vec::new(),
-        training_metrics: None,
-        model_performance: None,
-        extra: crate::model::Extra::new(),
+        ..UnifiedSession::new(session, tenant, CollectorId::new("collector-1")?, consent, start_time)
     })
 }
 

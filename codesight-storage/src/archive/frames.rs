@@ -9,6 +9,8 @@ use codesight_core::id::ContentHash;
 use codesight_core::model::{
     Finding, FrameIndexEntry, Redaction, RuleId, Screenshot, ScreenshotRelation, Severity,
 };
+use codesight_core::pipeline::SessionRecord;
+use codesight_core::privacy::{MediaPolicy, redactions};
 
 use super::ArchiveSettings;
 use super::delta::{StripKey, Strips};
@@ -34,6 +36,22 @@ pub struct FrameInput {
     pub screenshot: Screenshot,
     /// What is still to be painted over, in CSS pixels of the frame's viewport.
     pub redactions: Vec<Redaction>,
+}
+
+impl FrameInput {
+    /// Every use of every frame in a session's places, with the boxes to paint.
+    pub fn of_records(records: &[SessionRecord], policy: MediaPolicy) -> Vec<Self> {
+        let mut inputs = Vec::new();
+        for record in records {
+            let Some(interaction) = record.interaction() else { continue };
+            inputs.extend(interaction.screenshots.iter().map(|screenshot| Self {
+                seq: Some(record.seq),
+                redactions: redactions(interaction, screenshot, policy),
+                screenshot: screenshot.clone(),
+            }));
+        }
+        inputs
+    }
 }
 
 /// A distinct captured frame and every use of it. A box of one use is painted for all of them.

@@ -1,13 +1,10 @@
 //! From an archive back to what the pipeline was given: a later version of the pipeline, or another configuration of it,
 //! runs on archives alone.
 
-use std::collections::HashMap;
-
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::id::{CollectorId, SubjectId};
 use codesight_core::model::{
-    CaptureProfile, Extra, FrameIndex, InteractionData, SessionConsent, SessionStatus, SessionSummary,
-    UnifiedSession, VisionAnalysis,
+    InteractionData, SessionConsent, SessionStatus, SessionSummary, UnifiedSession, VisionAnalysis,
 };
 use codesight_core::pipeline::{FrameFacts, RecordContent, SessionInput, SessionRecord};
 use codesight_core::privacy::Masked;
@@ -32,7 +29,7 @@ impl ArchiveReader<'_> {
     pub async fn session_input(&self) -> Result<SessionInput> {
         let summary = self.manifest().session.clone().unwrap_or_default();
         let mut records = interactions(&self.read_entry(INTERACTIONS).await?)?;
-        let frames = frame_facts(self.frame_index().await?, &records);
+        let frames = FrameFacts::of_stored(self.frame_index().await?, &records);
         let vision: VisionAnalysis = parse(&self.read_entry(VISION).await?, VISION)?;
         let session = self.session(&summary)?;
         records.extend(summary.other_places.into_iter().map(SessionRecord::from));
@@ -44,38 +41,30 @@ impl ArchiveReader<'_> {
     fn session(&self, summary: &SessionSummary) -> Result<Masked<UnifiedSession>> {
         let manifest = self.manifest();
         let places = summary.other_places.len() as u64;
+        let consent = SessionConsent {
+            subject: SubjectId::new(NOT_ARCHIVED)?,
+            text_version: manifest.consent.text_version.clone(),
+            purposes: manifest.consent.purposes.clone(),
+            given_at: Timestamp::default(),
+            evidence_hash: None,
+            global_privacy_control: false,
+        };
+        let begun = UnifiedSession::new(
+            manifest.session_id.clone(),
+            manifest.tenant.clone(),
+            CollectorId::new(NOT_ARCHIVED)?,
+            consent,
+            summary.start_time,
+        );
         Ok(Masked::from_store(UnifiedSession {
-            id: manifest.session_id.clone(),
-            tenant: manifest.tenant.clone(),
-            collector: CollectorId::new(NOT_ARCHIVED)?,
             kind: summary.kind,
             status: SessionStatus::Completed,
             goal: summary.goal.clone(),
-            consent: SessionConsent {
-                subject: SubjectId::new(NOT_ARCHIVED)?,
-                text_version: manifest.consent.text_version.clone(),
-                purposes: manifest.consent.purposes.clone(),
-                given_at: Timestamp::default(),
-                evidence_hash: None,
-                global_privacy_control: false,
-            },
-            capture: CaptureProfile::default(),
-            start_time: summary.start_time,
             end_time: summary.end_time,
             duration: summary.end_time.map(|end| end.millis_since(summary.start_time) as f64),
             outcome: summary.outcome.clone(),
             interaction_count: places,
-            archive_url: None,
-            training_file_id: None,
-            model_id: None,
-            quality_score: 0.0,
-            completeness: 0.0,
-            reliability: 0.0,
-            processing_steps: Vec::new(),
-            errors: Vec::new(),
-            training_metrics: None,
-            model_performance: None,
-            extra: Extra::new(),
+            ..begun
         }))
     }
 }
@@ -120,24 +109,4 @@ fn interactions(bytes: &[u8]) -> Result<Vec<SessionRecord>> {
         records.push(SessionRecord { seq: last, content });
     }
     Ok(records)
-}
-
-/// Frames with the same pixels share a file; the first of them stands for the picture.
-fn frame_facts(index: &FrameIndex, records: &[SessionRecord]) -> Vec<FrameFacts> {
-    let screenshots = records.iter().filter_map(|record| match &record.content {
-        RecordContent::Interaction(interaction) => Some(&interaction.screenshots),
-        _ => None,
-    });
-    let media_types: HashMap<_, _> =
-        screenshots.flatten().map(|screenshot| (screenshot.hash, screenshot.media_type.as_str())).collect();
-    let mut pictures = HashMap::new();
-    let facts = index.frames.iter().map(|entry| FrameFacts {
-        hash: entry.hash,
-        media_type: media_types.get(&entry.hash).copied().unwrap_or_default().to_owned(),
-        width: entry.width,
-        height: entry.height,
-        pixel_hash: Some(*pictures.entry(entry.file.as_str()).or_insert(entry.hash)),
-        blank: entry.blank,
-    });
-    facts.collect()
 }

@@ -9,11 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use codesight_core::id::ContentHash;
-use codesight_core::model::{
-    ElementData, FieldPolicy, InteractionData, Redaction, RedactionReason, Screenshot,
-};
+use codesight_core::model::InteractionData;
 use codesight_core::ports::{BlobKey, JournalKind, SessionRef};
-use codesight_core::privacy::MediaPolicy;
+use codesight_core::privacy::{MediaPolicy, redactions};
 use codesight_core::{Error, ErrorKind, Result};
 use codesight_storage::image::{ConcealedArea, ImageLimits, conceal};
 
@@ -63,28 +61,6 @@ impl FrameBoxes {
     fn of(&self, frame: &ContentHash) -> Vec<ConcealedArea> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(frame).cloned().unwrap_or_default()
     }
-}
-
-/// What is to be painted in a frame for an interaction: what the recorder painted, and the field that was acted on when
-/// its value may not be kept.
-/// Pictures the policy names are painted, too.
-pub(crate) fn redactions(
-    interaction: &InteractionData,
-    screenshot: &Screenshot,
-    policy: MediaPolicy,
-) -> Vec<Redaction> {
-    let mut redactions = screenshot.redactions.clone();
-    if screenshot.scroll == interaction.page_context.scroll {
-        redactions.extend(interaction.element.as_ref().and_then(sensitive_box));
-        redactions.extend(policy.redactions(interaction));
-    }
-    redactions
-}
-
-fn sensitive_box(element: &ElementData) -> Option<Redaction> {
-    let is_sensitive = element.field_policy.is_some_and(|policy| policy != FieldPolicy::Keep);
-    let area = element.bounding_box.filter(|area| is_sensitive && area.is_visible_size())?;
-    Some(Redaction { area, reason: RedactionReason::SensitiveField })
 }
 
 /// Stores a captured frame: as it came when nothing is to be painted in it, painted otherwise.

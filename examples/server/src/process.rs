@@ -2,11 +2,10 @@
 //!
 //! Each step can be repeated: a job that is run again after a crash comes to the same result.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use codesight_core::model::{
-    ArchiveLevel, ConsentSummary, Finding, FrameIndex, InteractionData, RedactionSummary, RuleId,
-    SessionStatus, Severity, UnifiedSession,
+    ArchiveLevel, ConsentSummary, Finding, RedactionSummary, RuleId, SessionStatus, Severity, UnifiedSession,
 };
 use codesight_core::pipeline::{
     EnhancedInteraction, FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
@@ -21,7 +20,7 @@ use codesight_storage::{ArchiveSession, ArchiveSettings, ArchiveWriter};
 
 use crate::app::App;
 use crate::hub::LiveUpdate;
-use crate::{lines, pixels};
+use crate::lines;
 
 /// Frames that a trainer is likely to leave out, by what the page says of its pictures.
 const FRAMES_LIKELY_SKIPPED: RuleId = RuleId::new("frames-likely-skipped");
@@ -72,10 +71,10 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         },
     )
     .await?;
-    let inputs = frame_inputs(&records, app.media_policy);
+    let inputs = FrameInput::of_records(&records, app.media_policy);
     findings.extend(writer.add_frames(app.blobs.as_ref(), inputs).await?);
     findings.extend(predict_skips(&records, app.media_policy));
-    let facts = frame_facts(writer.frame_index(), &records);
+    let facts = FrameFacts::of_stored(writer.frame_index(), &records);
     let input = SessionInput { session: stored.clone(), records, frames: facts, vision: None, findings };
     writer.describe(input.summary());
     let processed = run_pipeline(input).await?;
@@ -142,52 +141,14 @@ async fn read_journal(
     }
 }
 
-fn interactions(records: &[SessionRecord]) -> impl Iterator<Item = (u64, &InteractionData)> {
-    records.iter().filter_map(|record| match &record.content {
-        RecordContent::Interaction(interaction) => Some((record.seq, &***interaction)),
-        _ => None,
-    })
-}
-
-/// Every use of every frame, with the boxes to paint.
-fn frame_inputs(records: &[SessionRecord], policy: MediaPolicy) -> Vec<FrameInput> {
-    let mut inputs = Vec::new();
-    for (seq, interaction) in interactions(records) {
-        for screenshot in &interaction.screenshots {
-            let redactions = pixels::redactions(interaction, screenshot, policy);
-            inputs.push(FrameInput { seq: Some(seq), screenshot: screenshot.clone(), redactions });
-        }
-    }
-    inputs
-}
-
 /// How many frames a trainer is likely to leave out, as a finding.
 fn predict_skips(records: &[SessionRecord], policy: MediaPolicy) -> Option<Finding> {
     let mut prediction = SkipPrediction::default();
-    for (_, interaction) in interactions(records) {
+    for interaction in records.iter().filter_map(SessionRecord::interaction) {
         prediction.add(interaction, policy);
     }
     let message = prediction.explain()?;
     Some(Finding::session(FRAMES_LIKELY_SKIPPED, Severity::Info, &message))
-}
-
-/// What the archive writer found out about the stored frames, for the pipeline.
-fn frame_facts(index: &FrameIndex, records: &[SessionRecord]) -> Vec<FrameFacts> {
-    let media_types: HashMap<_, _> = interactions(records)
-        .flat_map(|(_, interaction)| &interaction.screenshots)
-        .map(|screenshot| (screenshot.hash, screenshot.media_type.as_str()))
-        .collect();
-    // Frames with the same pixels share a file; the first of them stands for the picture.
-    let mut pictures = HashMap::new();
-    let facts = index.frames.iter().map(|entry| FrameFacts {
-        hash: entry.hash,
-        media_type: media_types.get(&entry.hash).copied().unwrap_or_default().to_owned(),
-        width: entry.width,
-        height: entry.height,
-        pixel_hash: Some(*pictures.entry(entry.file.as_str()).or_insert(entry.hash)),
-        blank: entry.blank,
-    });
-    facts.collect()
 }
 
 async fn run_pipeline(input: SessionInput) -> Result<ProcessedSession> {
