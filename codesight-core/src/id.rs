@@ -106,6 +106,10 @@ name_type!(
     /// One file that was made of several sessions.
     ExportId
 );
+name_type!(
+    /// One key that opens the interface, never its secret.
+    ApiKeyId
+);
 
 /// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits. Names frames, audio and archive entries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

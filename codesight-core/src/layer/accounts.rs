@@ -1,4 +1,4 @@
-//! A layer around accounts: consents, rights, exports, the evidence of the audit log, and scrubbing.
+//! A layer around accounts: API keys, consents, rights, exports, the evidence of the audit log, and scrubbing.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,9 +7,10 @@ use async_trait::async_trait;
 
 use super::Layer;
 use crate::error::Result;
-use crate::id::{ContentHash, ExportId, RequestId, SessionId, SubjectId, TenantId};
+use crate::id::{ApiKeyId, ContentHash, ExportId, RequestId, SessionId, SubjectId, TenantId};
 use crate::ports::{
-    Accounts, AuditEvidence, AuditLine, ConsentLedger, Export, ExportRegister, RightsRegister, Scrub,
+    Accounts, ApiKey, ApiKeyRegister, AuditEvidence, AuditLine, ConsentLedger, Export, ExportRegister,
+    RightsRegister, Scrub,
 };
 use crate::rights::{AuditCheckpoint, ConsentRecord, LegalHold, RightsRequest};
 use crate::time::Timestamp;
@@ -36,6 +37,43 @@ impl<L: Layer> fmt::Debug for LayeredAccounts<L> {
 impl<L: Layer> fmt::Display for LayeredAccounts<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} with {}", self.inner, self.layer)
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl<L: Layer> ApiKeyRegister for LayeredAccounts<L> {
+    async fn add_api_key(&self, key: ApiKey) -> Result<()> {
+        self.layer.repeatable("api_keys.add", || self.inner.add_api_key(key.clone())).await
+    }
+
+    async fn api_key(&self, tenant: &TenantId, id: &ApiKeyId) -> Result<ApiKey> {
+        self.layer.repeatable("api_keys.get", || self.inner.api_key(tenant, id)).await
+    }
+
+    async fn api_key_of(&self, digest: &ContentHash) -> Result<ApiKey> {
+        self.layer.repeatable("api_keys.of", || self.inner.api_key_of(digest)).await
+    }
+
+    async fn api_keys(
+        &self,
+        tenant: &TenantId,
+        after: Option<&ApiKeyId>,
+        limit: usize,
+    ) -> Result<Vec<ApiKey>> {
+        self.layer.repeatable("api_keys.list", || self.inner.api_keys(tenant, after, limit)).await
+    }
+
+    async fn end_api_key(&self, tenant: &TenantId, id: &ApiKeyId, at: Timestamp) -> Result<ApiKey> {
+        self.layer.repeatable("api_keys.end", || self.inner.end_api_key(tenant, id, at)).await
+    }
+
+    async fn api_key_changes(&self, after: u64, limit: usize) -> Result<Vec<(u64, ApiKey)>> {
+        self.layer.repeatable("api_keys.changes", || self.inner.api_key_changes(after, limit)).await
+    }
+
+    async fn drop_sign_ins(&self, before: Timestamp) -> Result<u64> {
+        self.layer.repeatable("api_keys.drop_sign_ins", || self.inner.drop_sign_ins(before)).await
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 
+use super::api_keys::ApiKeyTable;
 use super::{MemoryAuditLog, lock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{ContentHash, ExportId, RequestId, SessionId, SubjectId, TenantId};
@@ -30,12 +31,13 @@ struct State {
 pub struct MemoryAccounts {
     audit: Arc<MemoryAuditLog>,
     state: Mutex<State>,
+    pub(super) api_keys: Mutex<ApiKeyTable>,
 }
 
 impl MemoryAccounts {
     /// Empty, and its evidence is that of `audit`.
     pub fn new(audit: Arc<MemoryAuditLog>) -> Self {
-        Self { audit, state: Mutex::default() }
+        Self { audit, ..Self::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

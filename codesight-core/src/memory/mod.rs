@@ -4,6 +4,7 @@
 //! What is here lives as long as the value; "durable" means no more than that.
 
 mod accounts;
+mod api_keys;
 mod audit;
 mod blobs;
 mod catalog;

@@ -58,6 +58,12 @@ pub enum AuditAction {
     RetentionApplied,
     /// The log itself was read.
     AuditRead,
+    /// An API key was issued.
+    ApiKeyIssued,
+    /// An API key was given an end: revoked, or followed by another.
+    ApiKeyEnded,
+    /// A person signed in.
+    SignedIn,
     /// An action this version does not know.
     #[serde(untagged)]
     Other(String),

@@ -3,6 +3,7 @@
 //!
 //! All calls are safe to repeat. A call that returned `Ok` is durable: it survives the end of the process.
 
+mod api_keys;
 mod audit;
 mod blobs;
 mod catalog;
@@ -19,6 +20,7 @@ mod register;
 mod scrub;
 mod tuner;
 
+pub use api_keys::{ApiKey, ApiKeyKind, ApiKeyRegister, Role};
 pub use audit::{AuditAction, AuditEntry, AuditEvent, AuditLog};
 pub use blobs::{BlobInfo, BlobKey, BlobStore, BlobStoreExt, BlobUpload, PutOutcome};
 pub use catalog::{Catalog, NewSession, SessionCatalog, SessionChange, SessionPage, SessionQuery};

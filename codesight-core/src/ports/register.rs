@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{AuditEvidence, ConsentLedger, ExportRegister, Scrub};
+use super::{ApiKeyRegister, AuditEvidence, ConsentLedger, ExportRegister, Scrub};
 use crate::error::Result;
 use crate::id::{ContentHash, RequestId, SubjectId, TenantId};
 use crate::rights::{LegalHold, RightsRequest};
@@ -86,7 +86,13 @@ pub trait RightsRegister: fmt::Debug + fmt::Display + Send + Sync {
     ) -> Result<()>;
 }
 
-/// Everything a server needs to account for what it does with personal data, in one backend.
-pub trait Accounts: ConsentLedger + RightsRegister + ExportRegister + AuditEvidence + Scrub {}
+/// Everything a server needs to account for what it does with personal data and who may ask it to, in one backend.
+pub trait Accounts:
+    ApiKeyRegister + ConsentLedger + RightsRegister + ExportRegister + AuditEvidence + Scrub
+{
+}
 
-impl<T: ConsentLedger + RightsRegister + ExportRegister + AuditEvidence + Scrub + ?Sized> Accounts for T {}
+impl<T> Accounts for T where
+    T: ApiKeyRegister + ConsentLedger + RightsRegister + ExportRegister + AuditEvidence + Scrub + ?Sized
+{
+}

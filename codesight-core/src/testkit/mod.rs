@@ -19,6 +19,7 @@
 //!
 //! For tests, never for production.
 
+mod api_keys;
 mod audit;
 mod blobs;
 mod catalog;
@@ -44,6 +45,7 @@ mod scrub;
 mod suite;
 mod tuner;
 
+pub use api_keys::api_keys_suite;
 pub use audit::audit_suite;
 pub use blobs::blobs_suite;
 pub use catalog::catalog_suite;

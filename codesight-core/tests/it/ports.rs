@@ -15,9 +15,9 @@ use codesight_core::memory::{
 };
 use codesight_core::model::VisionObservation;
 use codesight_core::ports::{
-    Accounts, AuditLog, BlobKey, BlobStore, Catalog, ConsentLedger, ExportRegister, KeyStore, Notice,
-    NoticeLevel, Notifier, ProviderFiles, PutOutcome, RightsRegister, Transcriber, TranscriptSegment, Tuner,
-    TunerCapabilities, TuningStatus, VisionModel,
+    Accounts, ApiKeyRegister, AuditLog, BlobKey, BlobStore, Catalog, ConsentLedger, ExportRegister, KeyStore,
+    Notice, NoticeLevel, Notifier, ProviderFiles, PutOutcome, RightsRegister, Transcriber, TranscriptSegment,
+    Tuner, TunerCapabilities, TuningStatus, VisionModel,
 };
 use codesight_core::testkit::{
     self, AuditBackend, FaultMoment, Faults, FaultyAccounts, FaultyBlobStore, FaultyCatalog, Scenario, Suite,
@@ -75,6 +75,8 @@ fn memory_accounts() {
     fn faulty() -> Arc<FaultyAccounts> {
         Arc::new(FaultyAccounts::new(accounts(), Arc::new(Faults::none())))
     }
+    held(&testkit::api_keys_suite(), "memory", || accounts() as Arc<dyn ApiKeyRegister>);
+    held(&testkit::api_keys_suite(), "memory with no faults", || faulty() as Arc<dyn ApiKeyRegister>);
     held(&testkit::consents_suite(), "memory", || accounts() as Arc<dyn ConsentLedger>);
     held(&testkit::consents_suite(), "memory with no faults", || faulty() as Arc<dyn ConsentLedger>);
     held(&testkit::register_suite(), "memory", || accounts() as Arc<dyn RightsRegister>);
@@ -271,6 +273,7 @@ fn every_line_of_behaviour_has_a_scenario() {
     scenarios.insert("keys", names(&testkit::keys_suite()));
     scenarios.insert("audit", names(&testkit::audit_suite()));
     scenarios.insert("notify", names(&testkit::notifier_suite()));
+    scenarios.insert("api_keys", names(&testkit::api_keys_suite()));
     scenarios.insert("consents", names(&testkit::consents_suite()));
     scenarios.insert("register", names(&testkit::register_suite()));
     scenarios.insert("exports", names(&testkit::exports_suite()));

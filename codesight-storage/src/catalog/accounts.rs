@@ -1,7 +1,7 @@
-//! Consents, rights, exports and checkpoints as they are stored, the same for every database.
+//! API keys, consents, rights, exports and checkpoints as they are stored, the same for every database.
 
 use codesight_core::id::SubjectId;
-use codesight_core::ports::AuditLine;
+use codesight_core::ports::{ApiKey, ApiKeyKind, AuditLine};
 use codesight_core::rights::{AuditCheckpoint, ConsentRecord, RightsRequest};
 use codesight_core::{Error, ErrorKind, Result};
 use serde::Serialize;
@@ -44,6 +44,30 @@ pub(super) fn consent_document(record: &ConsentRecord) -> Result<String> {
 pub(super) fn consent_history(documents: &[String], subject: &SubjectId) -> Result<Vec<ConsentRecord>> {
     let stored: Vec<ConsentRecord> = from_documents("consents.history", documents)?;
     Ok(stored.into_iter().map(|stored| ConsentRecord { subject: subject.clone(), ..stored }).collect())
+}
+
+/// The kind of a key in its column.
+pub(super) fn api_key_kind(kind: ApiKeyKind) -> &'static str {
+    match kind {
+        ApiKeyKind::Issued => "issued",
+        ApiKeyKind::SignIn => "sign-in",
+    }
+}
+
+/// Stored keys with the numbers of their changes.
+pub(super) fn api_key_changes(
+    operation: &'static str,
+    stored: Vec<(i64, String)>,
+) -> Result<Vec<(u64, ApiKey)>> {
+    stored
+        .into_iter()
+        .map(|(change, document)| Ok((rows::count(change), from_document(operation, &document)?)))
+        .collect()
+}
+
+/// An unknown key, or one of another tenant.
+pub(super) fn no_api_key(operation: &'static str) -> Error {
+    Error::not_found(operation, "no such key")
 }
 
 /// An unknown request, or one of another tenant.

@@ -22,10 +22,13 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::auth::{Origins, Tokens};
+use crate::access::KeyRing;
+use crate::auth::Origins;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::others::Others;
+use crate::quotas::Quotas;
+use crate::rest::Answers;
 
 /// The backends and the state of the process. Cloned freely: everything in it is shared.
 #[derive(Debug, Clone)]
@@ -47,9 +50,13 @@ pub(crate) struct App {
     /// Looks for names in what was masked, before it is archived.
     pub(crate) recognizer: Option<Arc<dyn EntityRecognizer>>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) tokens: Arc<Tokens>,
-    /// Tokens of those who look after subjects' rights.
-    pub(crate) officers: Arc<Tokens>,
+    /// Who may use the interface, as whom, and what for.
+    pub(crate) access: Arc<KeyRing>,
+    pub(crate) quotas: Arc<Quotas>,
+    /// Answers to requests that may be sent again.
+    pub(crate) answers: Arc<Answers>,
+    /// Whether people reach the server by HTTPS, so that cookies can be kept to it.
+    pub(crate) is_secure: bool,
     pub(crate) origins: Arc<Origins>,
     pub(crate) hub: Arc<Hub>,
     /// The other nodes on the same database.

@@ -1,29 +1,51 @@
 //! Who may connect: tokens and origins.
 
+use std::collections::BTreeSet;
+
+use codesight_core::Result;
+use codesight_core::id::{ApiKeyId, ContentHash};
+use codesight_core::ports::{ApiKey, ApiKeyKind, Role};
+use codesight_core::time::Timestamp;
 use codesight_core::wire::Identity;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
-/// One token as the configuration names it.
+/// One token as the configuration names it, which is a key that the catalog does not know.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct TokenGrant {
-    identity: Identity,
-    /// Only the digest is kept.
-    digest: [u8; 32],
-}
+pub(crate) struct TokenGrant(ApiKey);
 
 impl std::fmt::Debug for TokenGrant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}=redacted", self.identity.tenant, self.identity.collector)
+        write!(f, "{}/{}=redacted", self.0.tenant, self.0.name)
     }
 }
 
 impl TokenGrant {
-    /// A token for this identity.
-    pub(crate) fn new(identity: Identity, token: &str) -> Self {
-        Self { identity, digest: Sha256::digest(token).into() }
+    /// A token for this identity. Only its digest is kept.
+    pub(crate) fn new(identity: Identity, roles: BTreeSet<Role>, token: &str) -> Result<Self> {
+        let digest = ContentHash::of(token.as_bytes());
+        Ok(Self(ApiKey {
+            id: ApiKeyId::new(format!("configured-{}", &digest.to_hex()[..16]))?,
+            tenant: identity.tenant,
+            name: identity.collector,
+            roles,
+            kind: ApiKeyKind::Issued,
+            parent: None,
+            digest,
+            created_at: Timestamp::from_millis(0),
+            ends_at: None,
+        }))
+    }
+
+    /// The same token with this role alone.
+    pub(crate) fn only(mut self, role: Role) -> Self {
+        self.0.roles = [role].into();
+        self
+    }
+
+    /// It as a key.
+    pub(crate) fn into_key(self) -> ApiKey {
+        self.0
     }
 }
 
@@ -31,16 +53,18 @@ impl std::str::FromStr for TokenGrant {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let form = "a token is written TENANT/COLLECTOR=SECRET, the secret at least 16 characters";
+        let form = "a token is written TENANT/NAME=SECRET or TENANT/NAME:ROLE+ROLE=SECRET, the secret at least 16 characters";
         let (who, secret) = text.split_once('=').ok_or(form)?;
-        let (tenant, collector) = who.split_once('/').ok_or(form)?;
+        let (tenant, name) = who.split_once('/').ok_or(form)?;
+        let (name, roles) = name.split_once(':').unwrap_or((name, "collector+reviewer"));
         if secret.len() < 16 {
             return Err(form.to_owned());
         }
-        let name = |error: codesight_core::Error| error.to_string();
+        let said = |error: codesight_core::Error| error.to_string();
         let identity =
-            Identity { tenant: tenant.parse().map_err(name)?, collector: collector.parse().map_err(name)? };
-        Ok(Self::new(identity, secret))
+            Identity { tenant: tenant.parse().map_err(said)?, collector: name.parse().map_err(said)? };
+        let roles = roles.split('+').map(str::parse).collect::<Result<_, _>>().map_err(said)?;
+        Self::new(identity, roles, secret).map_err(said)
     }
 }
 
@@ -48,28 +72,6 @@ impl TryFrom<String> for TokenGrant {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         text.parse()
-    }
-}
-
-/// The tokens that are good.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Tokens(Vec<TokenGrant>);
-
-impl Tokens {
-    pub(crate) fn new(grants: Vec<TokenGrant>) -> Self {
-        Self(grants)
-    }
-
-    /// Who the token belongs to. Compares with every grant in constant time, so that time tells nothing.
-    pub(crate) fn identify(&self, token: &str) -> Option<Identity> {
-        let digest: [u8; 32] = Sha256::digest(token).into();
-        let mut found = None;
-        for grant in &self.0 {
-            if bool::from(grant.digest.ct_eq(&digest)) {
-                found = Some(grant.identity.clone());
-            }
-        }
-        found
     }
 }
 
@@ -97,13 +99,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_found_and_never_shown() {
+    fn a_token_has_its_roles_and_is_never_shown() {
         let grant: TokenGrant = "shop/robot-1=0123456789abcdef".parse().expect("well-formed");
         assert!(!format!("{grant:?}").contains("0123456789abcdef"));
-        let tokens = Tokens::new(vec![grant]);
-        assert_eq!(tokens.identify("0123456789abcdef").expect("known").collector.as_str(), "robot-1");
-        assert!(tokens.identify("0123456789abcdeF").is_none());
-        assert!("shop/robot-1=short".parse::<TokenGrant>().is_err());
+        assert_eq!(grant.into_key().roles, [Role::Collector, Role::Reviewer].into());
+        let grant: TokenGrant = "shop/ann:operator+admin=0123456789abcdef".parse().expect("well-formed");
+        assert_eq!(grant.into_key().roles, [Role::Operator, Role::Admin].into());
+        for bad in ["shop/robot-1=short", "shop/ann:king=0123456789abcdef", "shop=0123456789abcdef"] {
+            let error = bad.parse::<TokenGrant>().expect_err("malformed");
+            assert!(!error.contains("0123456789abcdef"), "{error}");
+        }
     }
 
     #[test]

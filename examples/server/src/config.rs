@@ -3,18 +3,24 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
+use codesight_core::ports::{ApiKey, Role};
 use codesight_core::privacy::MediaPolicy;
 use codesight_core::wire::WireLimits;
 use serde::Deserialize;
 
 use crate::auth::TokenGrant;
 use crate::backends::BackendSettings;
+use crate::quotas::QuotaSettings;
 use crate::tls::TlsFiles;
+
+const REQUESTS: NonZeroU32 = NonZeroU32::new(100).unwrap();
+const STRANGER_REQUESTS: NonZeroU32 = NonZeroU32::new(200).unwrap();
 
 /// Every setting, as it may stand in the file (`data_dir = "…"`), in the environment (`CODESIGHT_DATA_DIR`) or among
 /// the flags (`--data-dir`).
@@ -36,6 +42,10 @@ pub(crate) struct Settings {
     /// Its private key in PEM; both files are read again when they change
     #[arg(long, env = "CODESIGHT_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
+
+    /// People reach the server by HTTPS, through a proxy: cookies are kept to it
+    #[arg(long, env = "CODESIGHT_BEHIND_TLS")]
+    behind_tls: bool,
 
     /// Folder for the catalog, the keys, frames, archives and training lines [default: ./codesight-data]
     #[arg(long, env = "CODESIGHT_DATA_DIR", value_name = "FOLDER")]
@@ -73,7 +83,8 @@ pub(crate) struct Settings {
     #[arg(long, env = "CODESIGHT_KEYS", value_name = "FOLDER")]
     keys: Option<PathBuf>,
 
-    /// A token that may record and read, as TENANT/COLLECTOR=SECRET; may be given more than once
+    /// A token as TENANT/NAME=SECRET, which may record and review, or with its roles as TENANT/NAME:ROLE+ROLE=SECRET;
+    /// may be given more than once. Keys that can be rotated and revoked are made by the command keys
     #[arg(
         long = "token",
         env = "CODESIGHT_TOKENS",
@@ -83,7 +94,7 @@ pub(crate) struct Settings {
     )]
     tokens: Vec<TokenGrant>,
 
-    /// A token that may find, export, erase and audit, as TENANT/NAME=SECRET; may be given more than once
+    /// A token of a privacy officer, as TENANT/NAME=SECRET; may be given more than once
     #[arg(
         long = "officer-token",
         env = "CODESIGHT_OFFICER_TOKENS",
@@ -135,6 +146,18 @@ pub(crate) struct Settings {
     /// Connections held at once [default: 6000]
     #[arg(long, env = "CODESIGHT_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<usize>,
+
+    /// Requests a second that one key may make [default: 100]
+    #[arg(long, env = "CODESIGHT_REQUESTS_PER_SECOND", value_name = "NUMBER")]
+    requests_per_second: Option<NonZeroU32>,
+
+    /// Requests a second that one address may make without a key [default: 200]
+    #[arg(long, env = "CODESIGHT_STRANGER_REQUESTS_PER_SECOND", value_name = "NUMBER")]
+    stranger_requests_per_second: Option<NonZeroU32>,
+
+    /// Interactions a second that one tenant may record; more wait at their recorders [default: as many as come]
+    #[arg(long, env = "CODESIGHT_TENANT_INTERACTIONS_PER_SECOND", value_name = "NUMBER")]
+    tenant_interactions_per_second: Option<NonZeroU32>,
 
     /// Seconds a request's header may take to arrive [default: 10]
     #[arg(long, env = "CODESIGHT_HEADER_TIMEOUT_SECONDS", value_name = "SECONDS")]
@@ -192,6 +215,7 @@ impl Settings {
             metrics_listen: self.metrics_listen.or(other.metrics_listen),
             tls_certificate: self.tls_certificate.or(other.tls_certificate),
             tls_key: self.tls_key.or(other.tls_key),
+            behind_tls: self.behind_tls || other.behind_tls,
             data_dir: self.data_dir.or(other.data_dir),
             catalog: self.catalog.or(other.catalog),
             catalog_file: self.catalog_file.or(other.catalog_file),
@@ -225,6 +249,13 @@ impl Settings {
             workers: self.workers.or(other.workers),
             seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
             max_connections: self.max_connections.or(other.max_connections),
+            requests_per_second: self.requests_per_second.or(other.requests_per_second),
+            stranger_requests_per_second: self
+                .stranger_requests_per_second
+                .or(other.stranger_requests_per_second),
+            tenant_interactions_per_second: self
+                .tenant_interactions_per_second
+                .or(other.tenant_interactions_per_second),
             header_timeout_seconds: self.header_timeout_seconds.or(other.header_timeout_seconds),
             grace_seconds: self.grace_seconds.or(other.grace_seconds),
             max_unauthenticated_bytes: self.max_unauthenticated_bytes.or(other.max_unauthenticated_bytes),
@@ -262,6 +293,7 @@ impl Settings {
                 .tls_certificate
                 .zip(self.tls_key)
                 .map(|(certificate, key)| TlsFiles { certificate, key }),
+            behind_tls: self.behind_tls,
             data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("./codesight-data")),
             backends: BackendSettings {
                 catalog: self.catalog.unwrap_or_else(|| Secret("sqlite".to_owned())),
@@ -279,6 +311,11 @@ impl Settings {
             workers: self.workers.unwrap_or(1),
             seal_after: Duration::from_secs(self.seal_after_seconds.unwrap_or(1800)),
             max_connections: self.max_connections.unwrap_or(6000),
+            quotas: QuotaSettings {
+                requests: self.requests_per_second.unwrap_or(REQUESTS),
+                stranger_requests: self.stranger_requests_per_second.unwrap_or(STRANGER_REQUESTS),
+                places: self.tenant_interactions_per_second,
+            },
             header_timeout: Duration::from_secs(self.header_timeout_seconds.unwrap_or(10)),
             grace: Duration::from_secs(self.grace_seconds.unwrap_or(25)),
             log_json: self.log_json,
@@ -327,6 +364,7 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) tls: Option<TlsFiles>,
+    pub(crate) behind_tls: bool,
     pub(crate) data_dir: PathBuf,
     pub(crate) backends: BackendSettings,
     pub(crate) tokens: Vec<TokenGrant>,
@@ -339,10 +377,19 @@ pub(crate) struct Config {
     pub(crate) workers: usize,
     pub(crate) seal_after: Duration,
     pub(crate) max_connections: usize,
+    pub(crate) quotas: QuotaSettings,
     pub(crate) header_timeout: Duration,
     pub(crate) grace: Duration,
     pub(crate) limits: WireLimits,
     pub(crate) log_json: bool,
+}
+
+impl Config {
+    /// The tokens of the configuration as keys.
+    pub(crate) fn keys(&self) -> Vec<ApiKey> {
+        let officers = self.officer_tokens.iter().cloned().map(|token| token.only(Role::PrivacyOfficer));
+        self.tokens.iter().cloned().chain(officers).map(TokenGrant::into_key).collect()
+    }
 }
 
 #[cfg(test)]

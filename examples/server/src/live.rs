@@ -52,6 +52,11 @@ impl Live {
         Ok(Self { session, score, stored, named: HashMap::new(), noticed: HashSet::new(), last: None })
     }
 
+    /// Whether it is about this session.
+    pub(crate) fn is_of(&self, session: &SessionRef) -> bool {
+        &self.session == session
+    }
+
     /// A picture was stored.
     pub(crate) fn frame(&mut self, hash: ContentHash) {
         self.stored.insert(hash);

@@ -1,5 +1,6 @@
 //! `codesight-server`: the reference server.
 
+mod access;
 mod app;
 mod archives;
 mod auth;
@@ -19,6 +20,7 @@ mod others;
 mod pixels;
 mod presidio;
 mod process;
+mod quotas;
 mod rest;
 mod rights;
 mod serve;

@@ -49,6 +49,7 @@ pub(crate) struct Metrics {
     frame_bytes: Counter,
     acknowledge: Histogram,
     append_failures: Counter,
+    quota_waits: Counter,
     jobs: Family<Word, Gauge>,
     job_results: Family<Word, Counter>,
     processing: Histogram,
@@ -76,6 +77,7 @@ impl Default for Metrics {
             frame_bytes: Counter::default(),
             acknowledge: from_a_millisecond(),
             append_failures: Counter::default(),
+            quota_waits: Counter::default(),
             jobs: Family::default(),
             job_results: Family::default(),
             processing: Histogram::new(exponential_buckets(0.05, 2.0, 14)),
@@ -109,6 +111,7 @@ impl Default for Metrics {
             m.acknowledge.clone(),
         );
         r.register("append_failures", "Batches that could not be made durable", m.append_failures.clone());
+        r.register("quota_waits", "Interactions that waited for their tenant's quota", m.quota_waits.clone());
         r.register("jobs", "Jobs by state", m.jobs.clone());
         r.register("job_results", "Jobs done, put back or given up", m.job_results.clone());
         r.register_with_unit(
@@ -204,6 +207,10 @@ impl Metrics {
 
     pub(crate) fn append_failed(&self) {
         self.append_failures.inc();
+    }
+
+    pub(crate) fn quota_waited(&self, places: usize) {
+        self.quota_waits.inc_by(places as u64);
     }
 
     pub(crate) fn frame_stored(&self, bytes: usize) {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use codesight_core::Result;
 use codesight_core::ports::AuditLog;
 use codesight_core::privacy::{EntityRecognizer, PatternDetector};
+use codesight_core::time::Clock;
 use codesight_core::{Error, ErrorKind};
 use codesight_storage::keys::AuditedKeyStore;
 use tokio::net::TcpListener;
@@ -14,8 +15,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::KeyRing;
 use crate::app::App;
-use crate::auth::{Origins, Tokens};
+use crate::auth::Origins;
 use crate::backends::Backends;
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -23,8 +25,9 @@ use crate::hub::Hub;
 use crate::listener::{self, ListenerLimits};
 use crate::metrics::{self, Metrics};
 use crate::presidio::Presidio;
+use crate::quotas::Quotas;
 use crate::tls::Certificate;
-use crate::{others, rest, rights, worker};
+use crate::{access, others, rest, rights, worker};
 
 /// Those who ask for metrics and health are few.
 const METRICS_CONNECTIONS: usize = 64;
@@ -49,6 +52,7 @@ impl Server {
         for _ in 0..config.workers {
             app.tasks.spawn(worker::work(app.clone()));
         }
+        app.tasks.spawn(access::follow(app.clone()));
         app.tasks.spawn(others::follow(app.clone(), app.others.clone()));
         app.tasks.spawn(worker::seal_silent_sessions(app.clone(), config.seal_after));
         app.tasks.spawn(rights::keep_promises(app.clone()));
@@ -114,7 +118,9 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         create_folder(folder).await?;
     }
     let backends = Backends::open(&config.backends, folder).await?;
-    let clock = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let access = KeyRing::new(&config.keys(), Arc::clone(&backends.accounts), Arc::clone(&clock));
+    access.catch_up().await?;
     let audit: Arc<dyn AuditLog> = backends.audit;
     let keys = AuditedKeyStore::new(backends.keys, Arc::clone(&audit), Arc::new(SystemClock), "server");
     Ok(App {
@@ -127,11 +133,13 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         digests: Arc::default(),
         consent_texts: Arc::new(config.consent_texts.clone()),
         signed_through: Arc::default(),
-        officers: Arc::new(Tokens::new(config.officer_tokens.clone())),
         detector: Arc::new(PatternDetector::default()),
         recognizer: recognizer(config)?,
         clock,
-        tokens: Arc::new(Tokens::new(config.tokens.clone())),
+        access: Arc::new(access),
+        quotas: Arc::new(Quotas::new(config.quotas)),
+        answers: Arc::default(),
+        is_secure: config.tls.is_some() || config.behind_tls,
         origins: Arc::new(Origins::new(config.allow_origins.clone())),
         hub: Arc::new(Hub::new(backends.others.clone())),
         others: backends.others,

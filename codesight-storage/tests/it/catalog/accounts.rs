@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use codesight_core::id::SubjectId;
 use codesight_core::ports::{
-    Accounts, ConsentLedger, ExportRegister, JournalKind, JournalRecord, RightsRegister, Scrub as _,
-    SessionCatalog, SessionJournal,
+    Accounts, ApiKeyRegister, ConsentLedger, ExportRegister, JournalKind, JournalRecord, RightsRegister,
+    Scrub as _, SessionCatalog, SessionJournal,
 };
 use codesight_core::privacy::Masked;
 use codesight_core::testkit::{self, AuditBackend, fixtures};
@@ -16,6 +16,13 @@ use super::{held, open};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_accounts_keep_the_contract() {
+    held(
+        testkit::api_keys_suite(),
+        "SQLite",
+        |options| options,
+        |catalog| Arc::new(catalog) as Arc<dyn ApiKeyRegister>,
+    )
+    .await;
     held(
         testkit::consents_suite(),
         "SQLite",

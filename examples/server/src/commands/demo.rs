@@ -11,7 +11,7 @@ use bytes::Bytes;
 use clap::Args;
 use codesight_core::id::SessionId;
 use codesight_core::model::SessionStatus;
-use codesight_core::ports::SessionRef;
+use codesight_core::ports::{Role, SessionRef};
 use codesight_core::wire::{Identity, Recording};
 
 use super::terminal::{say, text};
@@ -52,7 +52,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let identity =
         Identity { tenant: "demo".parse().map_err(text)?, collector: "demo-recorder".parse().map_err(text)? };
     let token = new_id();
-    config.tokens.push(TokenGrant::new(identity.clone(), &token));
+    let all = Role::ALL.into_iter().collect();
+    config.tokens.push(TokenGrant::new(identity.clone(), all, &token).map_err(text)?);
     let recording = read_recording(&arguments)?;
 
     let server = Server::start(&config).await.map_err(text)?;

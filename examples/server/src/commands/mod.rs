@@ -10,6 +10,7 @@ mod evaluate;
 mod export;
 mod gathered;
 mod import;
+mod keys;
 mod lint;
 mod privacy_report;
 mod provider;
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Erase(erase::Arguments),
     Retention(retention::Arguments),
     Audit(audit::Arguments),
+    Keys(keys::Arguments),
 }
 
 impl Command {
@@ -68,6 +70,7 @@ impl Command {
             Self::Erase(arguments) => erase::run(arguments).await,
             Self::Retention(arguments) => retention::run(arguments).await,
             Self::Audit(arguments) => audit::run(arguments).await,
+            Self::Keys(arguments) => keys::run(arguments).await,
         }
     }
 }

@@ -27,14 +27,17 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     };
     let config = settings.with_files()?.into_config();
     telemetry::start(config.log_json);
-    if config.tokens.is_empty() {
-        return Err(
-            "no token is set, so nobody could connect: use --token TENANT/COLLECTOR=SECRET".to_owned()
-        );
-    }
     let server = Server::start(&config).await.map_err(|error| error.to_string())?;
+    if server.app.access.is_empty() {
+        server.stop().await;
+        return Err("no token is set and no key was made, so nobody could connect: use --token \
+            TENANT/NAME=SECRET, or codesight-server keys create"
+            .to_owned());
+    }
     stop_signal().await;
     tracing::info!("stopping");
-    server.stop().await;
-    Ok(())
+    tokio::select! {
+        () = server.stop() => Ok(()),
+        () = stop_signal() => Err("told to stop twice: what was under way is left; its sessions resume".to_owned()),
+    }
 }

@@ -8,21 +8,24 @@ use codesight_core::id::SubjectId;
 use codesight_core::model::SessionConsent;
 use codesight_core::ports::AuditAction;
 use codesight_core::rights::{ConsentRecord, ConsentState, RightsRequest};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::officer::Speaker;
+use super::describe::Record;
 use super::problem::Problem;
+use super::speaker::Speaker;
 use crate::app::App;
 use crate::rights::{sends_privacy_control, withdrawal};
 
 /// What a person's decisions come to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Agreement {
     purposes: Vec<String>,
     /// Whether a Global Privacy Control signal was followed. To be shown to the person.
     opt_out_honoured: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<Record<ConsentRecord>>")]
     history: Vec<ConsentRecord>,
 }
 
@@ -46,8 +49,8 @@ pub(crate) async fn grant(
     if opt_out {
         consent.honour_privacy_control();
     }
-    let tenant = speaker.identity().tenant.clone();
-    let record = ConsentRecord::grant(tenant, speaker.source(), &consent, app.clock.now());
+    let tenant = speaker.tenant().clone();
+    let record = ConsentRecord::grant(tenant, speaker.name().clone(), &consent, app.clock.now());
     let state = app.record_consent(record).await.map_err(Problem::of_consent)?;
     Ok((StatusCode::CREATED, Json(Agreement::of(&state, opt_out, Vec::new()))))
 }
@@ -60,8 +63,8 @@ pub(crate) async fn show(
 ) -> Result<Json<Agreement>, Problem> {
     let subject = named(&subject)?;
     speaker.check(&app, &subject).await?;
-    let tenant = &speaker.identity().tenant;
-    let who = speaker.source();
+    let tenant = speaker.tenant();
+    let who = speaker.name().clone();
     app.record_about(tenant, who.as_str(), AuditAction::SubjectRead, &subject, Some("consent".to_owned()))
         .await?;
     let history = app.accounts.history(tenant, &subject).await?;
@@ -81,12 +84,13 @@ pub(crate) struct Withdrawal {
 }
 
 /// What a withdrawal came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Withdrawn {
     withdrawn: bool,
     /// The erasure that follows, unless it was to be kept.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Record<RightsRequest>>")]
     erasure: Option<RightsRequest>,
 }
 
@@ -110,7 +114,7 @@ pub(crate) async fn withdraw(
             )
         })?,
     };
-    if keep && matches!(speaker, Speaker::Collector(_)) {
+    if keep && speaker.is_mere_collector() {
         // What is kept although the person went is for the one to decide who answers for it.
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -118,8 +122,8 @@ pub(crate) async fn withdraw(
             "only an officer may keep what was recorded",
         ));
     }
-    let tenant = speaker.identity().tenant.clone();
-    let record = withdrawal(&app, &tenant, subject, purposes, speaker.source());
+    let tenant = speaker.tenant().clone();
+    let record = withdrawal(&app, &tenant, subject, purposes, speaker.name().clone());
     let erasure = app.withdraw(record, keep).await.map_err(Problem::of_consent)?;
     Ok(Json(Withdrawn { withdrawn: true, erasure }))
 }

@@ -12,9 +12,10 @@ use codesight_core::id::ContentHash;
 use codesight_core::model::FrameIndex;
 use codesight_core::ports::{AuditAction, BlobKey, SessionRef};
 use codesight_core::rights::purpose;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::caller::Caller;
+use super::caller::{Caller, Collector, Found, Reviewer};
 use super::problem::Problem;
 use crate::app::App;
 use crate::archives;
@@ -25,11 +26,10 @@ const CHUNK: u64 = 1 << 20;
 /// `GET /v1/sessions/{session}/frames`: how each frame is composed; empty until the session is archived.
 pub(crate) async fn frames(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<(Reviewer, Collector)>,
     Path(session): Path<String>,
 ) -> Result<Json<FrameIndex>, Problem> {
-    let session = caller.session(&session)?;
-    let stored = app.catalog.get(&session).await?;
+    let Found { at: session, stored } = caller.session(&app, &session).await?;
     caller.reads(&app, &session, "frames").await?;
     if stored.archive_url.is_none() {
         return Ok(Json(FrameIndex::default()));
@@ -40,12 +40,11 @@ pub(crate) async fn frames(
 /// `GET /v1/sessions/{session}/frames/{hash}`: the pixels, from the archive, or as captured while there is none.
 pub(crate) async fn frame(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<(Reviewer, Collector)>,
     Path((session, hash)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let session = caller.session(&session)?;
+    let Found { at: session, stored } = caller.session(&app, &session).await?;
     let hash: ContentHash = hash.parse().map_err(|_| Problem::not_found())?;
-    let stored = app.catalog.get(&session).await?;
     caller.reads(&app, &session, "frame").await?;
     let (media_type, bytes) = if stored.archive_url.is_some() {
         ("image/webp", archives::frame(&app, &session, &hash).await?)
@@ -82,7 +81,7 @@ async fn captured_frame(
 }
 
 /// The query of `GET /v1/sessions/{session}/archive`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ArchiveQuery {
     /// What the archive is fetched for, such as `sharing`: refused unless the person agrees to it.
@@ -92,30 +91,30 @@ pub(crate) struct ArchiveQuery {
 /// Refuses what the person does not agree to, and writes that down.
 async fn check_purpose(
     app: &App,
-    caller: &Caller,
-    session: &SessionRef,
+    caller: &Caller<Reviewer>,
+    found: &Found,
     purpose: &str,
 ) -> Result<(), Problem> {
-    let stored = app.catalog.get(session).await?;
-    if app.permits(&stored, purpose).await? {
+    if app.permits(&found.stored, purpose).await? {
         return Ok(());
     }
-    let who = caller.0.collector.as_str();
-    app.record(&session.tenant, who, AuditAction::ExportRefused, &session.session).await?;
+    let (who, session) = (caller.name().as_str(), &found.at.session);
+    app.record(&found.at.tenant, who, AuditAction::ExportRefused, session).await?;
     Err(Problem::purpose_missing(purpose))
 }
 
 /// `GET /v1/sessions/{session}/archive`: the ZIP.
 pub(crate) async fn archive(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<Reviewer>,
     Path(session): Path<String>,
     Query(query): Query<ArchiveQuery>,
 ) -> Result<Response, Problem> {
-    let session = caller.session(&session)?;
+    let found = caller.session(&app, &session).await?;
     if let Some(purpose) = query.purpose {
-        check_purpose(&app, &caller, &session, &purpose).await?;
+        check_purpose(&app, &caller, &found, &purpose).await?;
     }
+    let session = found.at;
     let key = BlobKey::archive(&session.tenant, &session.session);
     download(&app, &caller, &session, key, "application/zip", "zip", AuditAction::SessionRead).await
 }
@@ -123,27 +122,27 @@ pub(crate) async fn archive(
 /// `GET /v1/sessions/{session}/training`: the training lines, images included.
 pub(crate) async fn training(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<Reviewer>,
     Path(session): Path<String>,
 ) -> Result<Response, Problem> {
-    let session = caller.session(&session)?;
-    check_purpose(&app, &caller, &session, purpose::TRAINING).await?;
+    let found = caller.session(&app, &session).await?;
+    check_purpose(&app, &caller, &found, purpose::TRAINING).await?;
+    let session = found.at;
     let key = BlobKey::training(&session.tenant, &session.session);
     download(&app, &caller, &session, key, "application/jsonl", "jsonl", AuditAction::TrainingExported).await
 }
 
 async fn download(
     app: &App,
-    caller: &Caller,
+    caller: &Caller<Reviewer>,
     session: &SessionRef,
     key: BlobKey,
     media_type: &'static str,
     extension: &str,
     action: AuditAction,
 ) -> Result<Response, Problem> {
-    app.catalog.get(session).await?;
     let size = app.blobs.head(&key).await?.size;
-    app.record(&session.tenant, caller.0.collector.as_str(), action, &session.session).await?;
+    app.record(&session.tenant, caller.name().as_str(), action, &session.session).await?;
     let name = format!("attachment; filename=\"{}.{extension}\"", session.session);
     let blobs = Arc::clone(&app.blobs);
     let chunks = futures_util::stream::try_unfold(0, move |from| {

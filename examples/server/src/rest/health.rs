@@ -5,15 +5,16 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::caller::Anyone;
 use crate::app::App;
 
 /// `GET /healthz`: the process answers.
-pub(crate) async fn alive() -> &'static str {
+pub(crate) async fn alive(_: Anyone) -> &'static str {
     "ok\n"
 }
 
 /// `GET /readyz`: the backends answer and the server is not going down.
-pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+pub(crate) async fn ready(State(app): State<App>, _: Anyone) -> (StatusCode, &'static str) {
     if app.shutdown.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "going down\n");
     }

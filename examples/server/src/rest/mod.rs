@@ -3,50 +3,152 @@
 mod accountability;
 mod caller;
 mod consents;
+mod credentials;
+mod describe;
+mod etag;
 mod files;
 pub(crate) mod health;
+mod idempotency;
+mod jobs;
+mod keys;
+mod limits;
 mod live;
-mod officer;
+mod openapi;
 mod problem;
+mod route;
 mod sessions;
+mod sign_in;
+mod speaker;
 mod subjects;
 
-use axum::routing::{get, post, put};
-use axum::{Router, middleware};
+use std::sync::Arc;
 
+use axum::{Extension, Router, middleware};
+
+pub(crate) use self::caller::Anyone;
+pub(crate) use self::idempotency::Answers;
+use self::openapi::Document;
+use self::route::{Routes, delete, get, post, put};
 use crate::app::App;
 use crate::{dashboard, metrics, ws};
 
 /// Every route of the server.
 pub(crate) fn router(app: App) -> Router {
-    Router::new()
-        .route("/v1/stream", get(ws::stream))
-        .route("/v1/sessions", get(sessions::list))
-        .route("/v1/sessions/{session}", get(sessions::show))
-        .route("/v1/sessions/{session}/interactions", get(sessions::interactions))
-        .route("/v1/sessions/{session}/findings", get(sessions::findings))
-        .route("/v1/sessions/{session}/events", get(live::events))
-        .route("/v1/sessions/{session}/frames", get(files::frames))
-        .route("/v1/sessions/{session}/frames/{hash}", get(files::frame))
-        .route("/v1/sessions/{session}/archive", get(files::archive))
-        .route("/v1/sessions/{session}/training", get(files::training))
-        .route("/v1/consents", post(consents::grant))
-        .route("/v1/subjects/{subject}", get(subjects::find).delete(subjects::erase))
-        .route("/v1/subjects/{subject}/export", get(subjects::export))
-        .route("/v1/subjects/{subject}/consent", get(consents::show))
-        .route("/v1/subjects/{subject}/withdrawal", post(consents::withdraw))
-        .route("/v1/subjects/{subject}/hold", put(subjects::hold).delete(subjects::release))
-        .route("/v1/requests", get(subjects::requests))
-        .route("/v1/requests/{request}", get(subjects::request))
-        .route("/v1/requests/{request}/extension", post(subjects::extend))
-        .route("/v1/audit", get(accountability::audit))
-        .route("/v1/audit/key", get(accountability::key))
-        .route("/v1/retention/plan", post(accountability::plan))
-        .route("/v1/retention/apply", post(accountability::apply))
-        .route("/.well-known/gpc.json", get(accountability::privacy_control))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .merge(dashboard::routes())
+    let routes = sessions_and_files(Routes::default());
+    let routes = identity(rights(routes)).files(dashboard::routes());
+    let document = Document(Arc::new(openapi::describe(&routes.listed)));
+    routes
+        .router
+        .layer(Extension(document))
+        .layer(middleware::from_fn(etag::tag))
+        .layer(middleware::from_fn_with_state(app.clone(), idempotency::once))
+        .layer(middleware::from_fn_with_state(app.clone(), limits::limit))
+        .layer(middleware::from_fn(problem::everywhere))
         .layer(middleware::from_fn_with_state(app.clone(), metrics::measure))
         .with_state(app)
+}
+
+fn sessions_and_files(routes: Routes) -> Routes {
+    const ZIP: &str = "application/zip";
+    routes
+        .route(
+            "/v1/stream",
+            get("The recording socket, protocol codesight.v1", ws::stream).giving(
+                101,
+                "text/plain",
+                "A WebSocket; its first message says whose it is",
+            ),
+        )
+        .route("/v1/sessions", get("Sessions, newest first", sessions::list))
+        .route("/v1/sessions/{session}", get("One session", sessions::show))
+        .route(
+            "/v1/sessions/{session}/interactions",
+            get("What was recorded, by place", sessions::interactions),
+        )
+        .route("/v1/sessions/{session}/findings", get("What is to be said of it", sessions::findings))
+        .route("/v1/sessions/{session}/events", get("Live updates as server-sent events", live::events))
+        .route("/v1/sessions/{session}/frames", get("How each frame is composed", files::frames))
+        .route(
+            "/v1/sessions/{session}/frames/{hash}",
+            get("The pixels of a frame", files::frame).giving(
+                200,
+                "image/webp",
+                "The frame; captured ones may be PNG or JPEG, too",
+            ),
+        )
+        .route(
+            "/v1/sessions/{session}/archive",
+            get("The archive", files::archive).giving(200, ZIP, "The archive"),
+        )
+        .route(
+            "/v1/sessions/{session}/training",
+            get("The training lines", files::training).giving(
+                200,
+                "application/jsonl",
+                "One line a step, images included",
+            ),
+        )
+}
+
+fn rights(routes: Routes) -> Routes {
+    routes
+        .route("/v1/consents", post("A person agreed", consents::grant).with_status(201))
+        .route(
+            "/v1/subjects/{subject}",
+            get("Everything there is of a person, or where it is", subjects::find)
+                .delete("Erases everything of a person for good", subjects::erase)
+                .giving(200, "application/json", "The settled request, with its certificate")
+                .giving(202, "application/json", "The request; something is still to come")
+                .giving(423, "application/json", "The request; a legal hold is in force"),
+        )
+        .route(
+            "/v1/subjects/{subject}/export",
+            get("Everything of a person, to hand out", subjects::export).giving(
+                200,
+                "application/zip",
+                "All of it",
+            ),
+        )
+        .route("/v1/subjects/{subject}/consent", get("What a person agrees to", consents::show))
+        .route("/v1/subjects/{subject}/withdrawal", post("A person took it back", consents::withdraw))
+        .route(
+            "/v1/subjects/{subject}/hold",
+            put("Nothing of a person is deleted until the hold is released", subjects::hold)
+                .with_status(204)
+                .delete("Releases the hold", subjects::release)
+                .with_status(204),
+        )
+        .route("/v1/requests", get("Requests that are not settled, by due date", subjects::requests))
+        .route("/v1/requests/{request}", get("One request, with its certificates", subjects::request))
+        .route("/v1/requests/{request}/extension", post("More time, once", subjects::extend))
+        .route("/v1/audit", get("The tenant's entries of the log", accountability::audit))
+        .route("/v1/audit/key", get("The key that checks what is signed here", accountability::key))
+        .route("/v1/retention/plan", post("What a policy would delete now", accountability::plan))
+        .route("/v1/retention/apply", post("Carries out a plan", accountability::apply))
+        .route(
+            "/.well-known/gpc.json",
+            get("Global Privacy Control is followed", accountability::privacy_control),
+        )
+}
+
+fn identity(routes: Routes) -> Routes {
+    routes
+        .route("/v1/me", get("Who is asking, and what they may do", sign_in::me))
+        .route("/v1/sign-in", post("A cookie for a key", sign_in::sign_in))
+        .route("/v1/sign-out", post("Ends the sign-in everywhere", sign_in::sign_out).with_status(204))
+        .route(
+            "/v1/keys",
+            get("The tenant's keys", keys::list)
+                .post("Makes a key; its secret is in this answer and nowhere else", keys::issue)
+                .with_status(201),
+        )
+        .route("/v1/keys/{key}", delete("Ends a key, open connections too", keys::revoke))
+        .route(
+            "/v1/keys/{key}/rotation",
+            post("A new key like this one, which ends a little later", keys::rotate).with_status(201),
+        )
+        .route("/v1/jobs", get("How many jobs wait, are done, and were given up", jobs::queue))
+        .route("/openapi.json", get("This description", openapi::document))
+        .route("/healthz", get("The process answers", health::alive))
+        .route("/readyz", get("The server should get work", health::ready))
 }

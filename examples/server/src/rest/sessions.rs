@@ -7,10 +7,11 @@ use codesight_core::model::{Finding, QualityReport, SessionStatus, UnifiedSessio
 use codesight_core::ports::{JournalKind, SessionQuery};
 use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::caller::Caller;
+use super::caller::{Caller, Collector, Found, Reviewer};
 use super::problem::Problem;
 use crate::app::App;
 use crate::archives;
@@ -18,7 +19,7 @@ use crate::archives;
 const MOST_INTERACTIONS: usize = 500;
 
 /// The query of `GET /v1/sessions`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ListQuery {
     status: Option<SessionStatus>,
@@ -32,8 +33,9 @@ pub(crate) struct ListQuery {
 }
 
 /// One page of sessions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct SessionList {
+    #[schemars(with = "Vec<UnifiedSession>")]
     sessions: Vec<Masked<UnifiedSession>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -42,12 +44,19 @@ pub(crate) struct SessionList {
 /// `GET /v1/sessions`: newest first.
 pub(crate) async fn list(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<(Reviewer, Collector)>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<SessionList>, Problem> {
+    let collector = match (caller.only_collector(), query.collector) {
+        (Some(own), Some(wanted)) if *own != wanted => {
+            return Ok(Json(SessionList { sessions: Vec::new(), next: None }));
+        }
+        (Some(own), _) => Some(own.clone()),
+        (None, wanted) => wanted,
+    };
     let query = SessionQuery {
         status: query.status,
-        collector: query.collector,
+        collector,
         subject: None,
         started_from: query.from,
         started_before: query.before,
@@ -55,7 +64,7 @@ pub(crate) async fn list(
         after: query.after.as_deref().map(parse_cursor).transpose()?,
         limit: query.limit.unwrap_or_default(),
     };
-    let page = app.catalog.query(&caller.0.tenant, &query).await?;
+    let page = app.catalog.query(caller.tenant(), &query).await?;
     let next = page.next.map(|(at, session)| format!("{}.{session}", at.as_millis()));
     Ok(Json(SessionList { sessions: page.sessions, next }))
 }
@@ -69,17 +78,22 @@ fn parse_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
     })
 }
 
+/// One session.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct Session(#[schemars(with = "UnifiedSession")] Masked<UnifiedSession>);
+
 /// `GET /v1/sessions/{session}`.
 pub(crate) async fn show(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<(Reviewer, Collector)>,
     Path(session): Path<String>,
-) -> Result<Json<Masked<UnifiedSession>>, Problem> {
-    Ok(Json(app.catalog.get(&caller.session(&session)?).await?))
+) -> Result<Json<Session>, Problem> {
+    Ok(Json(Session(caller.session(&app, &session).await?.stored)))
 }
 
 /// The query of `GET /v1/sessions/{session}/interactions`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct InteractionsQuery {
     /// Places after this one.
@@ -89,23 +103,23 @@ pub(crate) struct InteractionsQuery {
 }
 
 /// One place of a session.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Place {
     seq: u64,
     kind: &'static str,
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     data: Box<RawValue>,
 }
 
 /// `GET /v1/sessions/{session}/interactions`: from the journal while it has them, from the archive afterwards.
 pub(crate) async fn interactions(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<(Reviewer, Collector)>,
     Path(session): Path<String>,
     Query(query): Query<InteractionsQuery>,
 ) -> Result<Json<Vec<Place>>, Problem> {
-    let session = caller.session(&session)?;
+    let Found { at: session, stored } = caller.session(&app, &session).await?;
     let limit = query.limit.unwrap_or(MOST_INTERACTIONS).min(MOST_INTERACTIONS);
-    let stored = app.catalog.get(&session).await?;
     caller.reads(&app, &session, "interactions").await?;
     if stored.archive_url.is_some() {
         return Ok(Json(archived_places(&app, &session, query.after, limit).await?));
@@ -155,11 +169,10 @@ fn unreadable(_: serde_json::Error) -> Problem {
 /// `GET /v1/sessions/{session}/findings`: the quality report of a processed session, what is known so far of others.
 pub(crate) async fn findings(
     State(app): State<App>,
-    caller: Caller,
+    caller: Caller<(Reviewer, Collector)>,
     Path(session): Path<String>,
 ) -> Result<Json<QualityReport>, Problem> {
-    let session = caller.session(&session)?;
-    let stored = app.catalog.get(&session).await?;
+    let Found { at: session, stored } = caller.session(&app, &session).await?;
     caller.reads(&app, &session, "findings").await?;
     if stored.archive_url.is_some() {
         return Ok(Json(archives::quality_report(&app, &session).await?));

@@ -10,10 +10,12 @@ use codesight_core::ports::AuditAction;
 use codesight_core::rights::{LegalHold, Regime, RequestScope, RequestStatus, RightsRequest};
 use codesight_core::{Error, ErrorKind};
 use codesight_storage::rights::{SubjectReport, export_subject};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::caller::{Caller, PrivacyOfficer};
 use super::consents::named;
-use super::officer::Officer;
+use super::describe::Record;
 use super::problem::Problem;
 use crate::app::App;
 
@@ -22,27 +24,26 @@ const MOST_REQUESTS: usize = 500;
 /// `GET /v1/subjects/{subject}`: everything there is of a person, or where it is.
 pub(crate) async fn find(
     State(app): State<App>,
-    Officer(who): Officer,
+    who: Caller<PrivacyOfficer>,
     Path(subject): Path<String>,
-) -> Result<Json<SubjectReport>, Problem> {
+) -> Result<Json<Record<SubjectReport>>, Problem> {
     let subject = named(&subject)?;
-    app.record_about(&who.tenant, who.collector.as_str(), AuditAction::SubjectRead, &subject, None).await?;
-    let report = app.rights().find_subject(&who.tenant, &subject).await?;
+    app.record_about(who.tenant(), who.name().as_str(), AuditAction::SubjectRead, &subject, None).await?;
+    let report = app.rights().find_subject(who.tenant(), &subject).await?;
     if report.is_empty() && !report.erased {
         return Err(Problem::not_found());
     }
-    Ok(Json(report))
+    Ok(Json(Record(report)))
 }
 
 /// `GET /v1/subjects/{subject}/export`: everything of a person as a ZIP.
 pub(crate) async fn export(
     State(app): State<App>,
-    Officer(who): Officer,
+    who: Caller<PrivacyOfficer>,
     Path(subject): Path<String>,
 ) -> Result<Response, Problem> {
     let subject = named(&subject)?;
-    app.record_about(&who.tenant, who.collector.as_str(), AuditAction::SubjectExported, &subject, None)
-        .await?;
+    app.record_about(who.tenant(), who.name().as_str(), AuditAction::SubjectExported, &subject, None).await?;
     let unusable = |error: std::io::Error| {
         Error::new(ErrorKind::Unavailable, "rest.export", "the scratch folder cannot be used")
             .caused_by(error)
@@ -50,7 +51,7 @@ pub(crate) async fn export(
     // A file without a name: it is gone when the answer is, whatever happens.
     let file = tempfile::tempfile_in(&app.scratch).map_err(unusable)?;
     let written = file.try_clone().map_err(unusable)?;
-    export_subject(&app.rights(), &who.tenant, &subject, std::io::BufWriter::new(written)).await?;
+    export_subject(&app.rights(), who.tenant(), &subject, std::io::BufWriter::new(written)).await?;
     let mut file = tokio::fs::File::from_std(file);
     tokio::io::AsyncSeekExt::rewind(&mut file).await.map_err(unusable)?;
     let headers = [
@@ -62,11 +63,21 @@ pub(crate) async fn export(
     Ok((headers, Body::from_stream(tokio_util::io::ReaderStream::new(file))).into_response())
 }
 
+/// The law's names.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "describes another type")]
+enum Law {
+    Gdpr,
+    Ccpa,
+}
+
 /// The query of an erasure.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ErasureQuery {
     #[serde(default)]
+    #[schemars(with = "Law")]
     law: Regime,
 }
 
@@ -74,17 +85,17 @@ pub(crate) struct ErasureQuery {
 /// certificate, 202 when something is still to come, 423 under a legal hold.
 pub(crate) async fn erase(
     State(app): State<App>,
-    Officer(who): Officer,
+    who: Caller<PrivacyOfficer>,
     Path(subject): Path<String>,
     Query(query): Query<ErasureQuery>,
 ) -> Result<Response, Problem> {
     let subject = named(&subject)?;
-    let report = app.rights().find_subject(&who.tenant, &subject).await?;
+    let report = app.rights().find_subject(who.tenant(), &subject).await?;
     if report.is_empty() && !report.erased {
         return Err(Problem::not_found());
     }
     let scope = RequestScope::Subject { subject };
-    let request = app.erase(&who.tenant, scope, query.law, who.collector.as_str()).await?;
+    let request = app.erase(who.tenant(), scope, query.law, who.name().as_str()).await?;
     let status = match request.status {
         RequestStatus::Settled => StatusCode::OK,
         RequestStatus::Open => StatusCode::ACCEPTED,
@@ -94,7 +105,7 @@ pub(crate) async fn erase(
 }
 
 /// A hold to place.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewHold {
     reference: String,
@@ -103,15 +114,15 @@ pub(crate) struct NewHold {
 /// `PUT /v1/subjects/{subject}/hold`: nothing of the person is deleted until the hold is released.
 pub(crate) async fn hold(
     State(app): State<App>,
-    Officer(who): Officer,
+    who: Caller<PrivacyOfficer>,
     Path(subject): Path<String>,
     Json(hold): Json<NewHold>,
 ) -> Result<StatusCode, Problem> {
     let hold = LegalHold {
-        tenant: who.tenant.clone(),
+        tenant: who.tenant().clone(),
         subject: named(&subject)?,
         reference: hold.reference,
-        placed_by: who.collector.to_string(),
+        placed_by: who.name().to_string(),
         placed_at: app.clock.now(),
     };
     app.place_hold(hold).await.map_err(Problem::of_consent)?;
@@ -121,44 +132,45 @@ pub(crate) async fn hold(
 /// `DELETE /v1/subjects/{subject}/hold`.
 pub(crate) async fn release(
     State(app): State<App>,
-    Officer(who): Officer,
+    who: Caller<PrivacyOfficer>,
     Path(subject): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    app.release_hold(&who.tenant, &named(&subject)?, who.collector.as_str()).await?;
+    app.release_hold(who.tenant(), &named(&subject)?, who.name().as_str()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `GET /v1/requests`: what is not settled, by due date.
 pub(crate) async fn requests(
     State(app): State<App>,
-    Officer(who): Officer,
-) -> Result<Json<Vec<RightsRequest>>, Problem> {
-    Ok(Json(app.accounts.unsettled(Some(&who.tenant), MOST_REQUESTS).await?))
+    who: Caller<PrivacyOfficer>,
+) -> Result<Json<Vec<Record<RightsRequest>>>, Problem> {
+    let requests = app.accounts.unsettled(Some(who.tenant()), MOST_REQUESTS).await?;
+    Ok(Json(requests.into_iter().map(Record).collect()))
 }
 
 /// `GET /v1/requests/{request}`: one request, settled or not, with its certificates.
 pub(crate) async fn request(
     State(app): State<App>,
-    Officer(who): Officer,
+    who: Caller<PrivacyOfficer>,
     Path(request): Path<String>,
-) -> Result<Json<RightsRequest>, Problem> {
+) -> Result<Json<Record<RightsRequest>>, Problem> {
     let id = RequestId::new(request).map_err(|_| Problem::not_found())?;
-    Ok(Json(app.accounts.request(&who.tenant, &id).await?))
+    Ok(Json(Record(app.accounts.request(who.tenant(), &id).await?)))
 }
 
 /// `POST /v1/requests/{request}/extension`: more time, once, where the law allows it.
 pub(crate) async fn extend(
     State(app): State<App>,
-    Officer(who): Officer,
+    who: Caller<PrivacyOfficer>,
     Path(request): Path<String>,
-) -> Result<Json<RightsRequest>, Problem> {
+) -> Result<Json<Record<RightsRequest>>, Problem> {
     let id = RequestId::new(request).map_err(|_| Problem::not_found())?;
-    let mut request = app.accounts.request(&who.tenant, &id).await?;
+    let mut request = app.accounts.request(who.tenant(), &id).await?;
     request.extend(app.clock.now())?;
     let subject = request.scope.subject().clone();
     let saved = app.accounts.save_request(request).await?;
     let detail = Some(saved.id.to_string());
-    app.record_about(&who.tenant, who.collector.as_str(), AuditAction::RequestExtended, &subject, detail)
+    app.record_about(who.tenant(), who.name().as_str(), AuditAction::RequestExtended, &subject, detail)
         .await?;
-    Ok(Json(saved))
+    Ok(Json(Record(saved)))
 }

@@ -3,15 +3,18 @@
 #![allow(clippy::print_stderr, reason = "a test that is slow says how far it is")]
 
 mod canary;
+mod catalogue;
 mod client;
 mod demo;
 mod deploy;
 mod durability;
 mod hostile;
+mod identity;
 mod live;
 mod metrics;
 #[cfg(feature = "cluster")]
 mod nodes;
+mod openapi;
 #[path = "../../../../codesight-core/tests/support/plants.rs"]
 mod plants;
 mod process;
@@ -19,5 +22,6 @@ mod quality;
 mod recognizer;
 mod rest;
 mod rights;
+mod rolling;
 mod tls;
 mod training;

@@ -35,16 +35,26 @@ impl Server {
         Self::start_command(command, folder, flags)
     }
 
-    fn start_command(mut command: Command, folder: &Path, flags: &[&str]) -> Self {
+    /// The same without any token: whoever comes needs a key of the catalog.
+    pub(crate) fn start_with_keys(folder: &Path) -> Self {
+        Self::start_bare(command(), folder, &[])
+    }
+
+    /// The same by a command that runs the server's with arguments of its own.
+    pub(crate) fn start_as(command: Command, folder: &Path) -> Self {
+        Self::start_command(command, folder, &[])
+    }
+
+    fn start_command(command: Command, folder: &Path, flags: &[&str]) -> Self {
+        let (shop, other) = (format!("shop/robot={TOKEN}"), format!("other/robot={OTHER_TOKEN}"));
+        let tokens = ["--token", &shop, "--token", &other];
+        Self::start_bare(command, folder, &[&tokens[..], flags].concat())
+    }
+
+    fn start_bare(mut command: Command, folder: &Path, flags: &[&str]) -> Self {
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder)
-            .args([
-                "--token",
-                &format!("shop/robot={TOKEN}"),
-                "--token",
-                &format!("other/robot={OTHER_TOKEN}"),
-            ])
             .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -87,9 +97,19 @@ impl Server {
 
     /// SIGTERM, and the exit code.
     pub(crate) fn terminate(mut self) -> Option<i32> {
+        self.tell_to_end();
+        self.child.wait().expect("a child").code()
+    }
+
+    /// SIGTERM.
+    pub(crate) fn tell_to_end(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").arg(pid).status().expect("kill runs").success());
-        self.child.wait().expect("a child").code()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_none()
     }
 
     /// The most memory the process ever had, in bytes.
@@ -99,12 +119,40 @@ impl Server {
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number") * 1024
     }
 
+    /// How much of a processor it has used, in ticks of a hundredth of a second.
+    pub(crate) fn cpu_ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("procfs");
+        let fields = stat.rsplit(')').next().expect("fields").split_whitespace().skip(11).take(2);
+        fields.map(|field| field.parse::<u64>().expect("a number")).sum()
+    }
+
+    /// A GET that may fail, as when the server cannot take a connection.
+    pub(crate) fn try_get(&self, path: &str) -> Option<u16> {
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(1))).ok()?;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: server\r\nConnection: close\r\n\r\n");
+        std::io::Write::write_all(&mut stream, request.as_bytes()).ok()?;
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).ok()?;
+        std::str::from_utf8(&head[9..]).ok()?.parse().ok()
+    }
+
     /// A plain HTTP/1.1 GET: status, head and body.
     pub(crate) fn get(&self, path: &str, token: Option<&str>) -> Answer {
         let authorization =
             token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         self.request(&format!(
             "GET {path} HTTP/1.1\r\nHost: server\r\n{authorization}Connection: close\r\n\r\n"
+        ))
+    }
+
+    /// The same with a method, headers of the caller's own, and a JSON body.
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        self.request(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: server\r\n{headers}Content-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
         ))
     }
 
@@ -136,13 +184,27 @@ pub(crate) struct Answer {
 impl Answer {
     fn parse(bytes: &[u8]) -> Self {
         let split = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
-        let head = String::from_utf8_lossy(&bytes[..split]).to_ascii_lowercase();
+        // Names of headers in lower case; values are as they came.
+        let head = String::from_utf8_lossy(&bytes[..split]).into_owned();
+        let head: Vec<String> = head
+            .lines()
+            .map(|line| match line.split_once(": ") {
+                Some((name, value)) => format!("{}: {value}", name.to_ascii_lowercase()),
+                None => line.to_owned(),
+            })
+            .collect();
+        let head = head.join("\n");
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         let mut body = bytes[split + 4..].to_vec();
         if head.contains("transfer-encoding: chunked") {
             body = unchunk(&body);
         }
         Self { status, head, body }
+    }
+
+    /// The value of a header, whose name is given in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use codesight_core::ports::{
-    Accounts, ConsentLedger, ExportRegister, JournalKind, JournalRecord, RightsRegister, Scrub as _,
-    SessionCatalog, SessionJournal,
+    Accounts, ApiKeyRegister, ConsentLedger, ExportRegister, JournalKind, JournalRecord, RightsRegister,
+    Scrub as _, SessionCatalog, SessionJournal,
 };
 use codesight_core::privacy::Masked;
 use codesight_core::testkit::{self, AuditBackend, fixtures};
@@ -17,6 +17,8 @@ use crate::support::service;
 async fn postgres_accounts_keep_the_contract() {
     let Some(url) = service(SERVER) else { return };
     let same = |options| options;
+    let keys = |catalog| Arc::new(catalog) as Arc<dyn ApiKeyRegister>;
+    held(testkit::api_keys_suite(), "PostgreSQL", &url, same, keys).await;
     let ledger = |catalog| Arc::new(catalog) as Arc<dyn ConsentLedger>;
     held(testkit::consents_suite(), "PostgreSQL", &url, same, ledger).await;
     let register = |catalog| Arc::new(catalog) as Arc<dyn RightsRegister>;
