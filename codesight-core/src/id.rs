@@ -110,6 +110,10 @@ name_type!(
     /// One key that opens the interface, never its secret.
     ApiKeyId
 );
+name_type!(
+    /// One decision of a reviewer. Made by whoever decides, so that it can be sent twice.
+    ReviewId
+);
 
 /// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits. Names frames, audio and archive entries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -11,6 +11,7 @@ pub mod pipeline;
 pub mod ports;
 pub mod privacy;
 pub mod report;
+pub mod review;
 pub mod rights;
 pub mod stages;
 pub mod structured;

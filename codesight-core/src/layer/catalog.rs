@@ -12,9 +12,10 @@ use crate::id::{JobId, SessionKey, TenantId, WorkerId};
 use crate::model::UnifiedSession;
 use crate::ports::{
     Catalog, Job, JobCounts, JobFailure, JobQueue, JournalHead, JournalRecord, NewJob, NewSession,
-    SessionCatalog, SessionChange, SessionJournal, SessionPage, SessionQuery, SessionRef,
+    ReviewLedger, SessionCatalog, SessionChange, SessionJournal, SessionPage, SessionQuery, SessionRef,
 };
 use crate::privacy::Masked;
+use crate::review::Review;
 use crate::time::Timestamp;
 
 /// A catalog with a layer around each call. An update that adds errors is made once: made again after its answer was
@@ -147,5 +148,21 @@ impl<L: Layer> JobQueue for LayeredCatalog<L> {
 
     async fn counts(&self, now: Timestamp) -> Result<JobCounts> {
         self.layer.repeatable("jobs.counts", || self.inner.counts(now)).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl<L: Layer> ReviewLedger for LayeredCatalog<L> {
+    async fn add_review(&self, review: Review) -> Result<Review> {
+        self.layer.repeatable("reviews.add", || self.inner.add_review(review.clone())).await
+    }
+
+    async fn reviews_of(&self, session: &SessionRef) -> Result<Vec<Review>> {
+        self.layer.repeatable("reviews.of", || self.inner.reviews_of(session)).await
+    }
+
+    async fn reviews(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<(u64, Review)>> {
+        self.layer.repeatable("reviews.read", || self.inner.reviews(tenant, after, limit)).await
     }
 }

@@ -16,6 +16,7 @@ use crate::ports::{
     SessionRef,
 };
 use crate::privacy::Masked;
+use crate::review::Review;
 use crate::time::Timestamp;
 
 /// One session with its journal.
@@ -33,6 +34,10 @@ pub(super) struct State {
     pub(super) sessions: BTreeMap<SessionRef, StoredSession>,
     ids: HashMap<(TenantId, CollectorId, SessionKey), SessionId>,
     pub(super) jobs: BTreeMap<JobId, StoredJob>,
+    /// By position.
+    pub(super) reviews: BTreeMap<u64, Review>,
+    /// The last position that was given.
+    pub(super) reviewed: u64,
 }
 
 impl State {
@@ -149,6 +154,9 @@ impl SessionCatalog for MemoryCatalog {
             let collector = stored.session.collector.clone();
             state.ids.remove(&(session.tenant.clone(), collector, stored.key));
             state.jobs.retain(|_, job| &job.session != session);
+            let is_other =
+                |review: &Review| review.tenant != session.tenant || review.session != session.session;
+            state.reviews.retain(|_, review| is_other(review));
         }
         Ok(())
     }

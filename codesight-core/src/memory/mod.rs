@@ -13,6 +13,7 @@ mod journal;
 mod keys;
 mod notify;
 mod provider_files;
+mod reviews;
 mod transcriber;
 mod tuner;
 mod vision;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{JobQueue, SessionJournal, SessionRef};
+use super::{JobQueue, ReviewLedger, SessionJournal, SessionRef};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{CollectorId, SessionId, SessionKey, SubjectId, TenantId};
 use crate::model::{ProcessingError, ProcessingStep, SessionOutcome, SessionStatus, UnifiedSession};
@@ -173,14 +173,14 @@ pub trait SessionCatalog: fmt::Debug + fmt::Display + Send + Sync {
     /// - never a session of another tenant
     async fn query(&self, tenant: &TenantId, query: &SessionQuery) -> Result<SessionPage>;
 
-    /// Deletes a session, its journal and its jobs.
+    /// Deletes a session, its journal, its jobs and its reviews.
     ///
     /// # Behaviour
     /// - twice, or for an unknown session, is fine
     async fn delete(&self, session: &SessionRef) -> Result<()>;
 }
 
-/// A backend that keeps sessions, journals and jobs together, so that one transaction can span them.
-pub trait Catalog: SessionCatalog + SessionJournal + JobQueue {}
+/// A backend that keeps sessions, journals, jobs and reviews together, so that one transaction can span them.
+pub trait Catalog: SessionCatalog + SessionJournal + JobQueue + ReviewLedger {}
 
-impl<T: SessionCatalog + SessionJournal + JobQueue + ?Sized> Catalog for T {}
+impl<T: SessionCatalog + SessionJournal + JobQueue + ReviewLedger + ?Sized> Catalog for T {}

@@ -17,6 +17,7 @@ mod models;
 mod notify;
 mod provider_files;
 mod register;
+mod reviews;
 mod scrub;
 mod tuner;
 
@@ -34,5 +35,6 @@ pub use models::{Transcriber, Transcript, TranscriptSegment, VisionFrame, Vision
 pub use notify::{Notice, NoticeLevel, Notifier};
 pub use provider_files::ProviderFiles;
 pub use register::{Accounts, RightsRegister};
+pub use reviews::ReviewLedger;
 pub use scrub::Scrub;
 pub use tuner::{Tuner, TunerCapabilities, TuningEvent, TuningJob, TuningRequest, TuningStatus};

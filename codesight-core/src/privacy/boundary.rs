@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{CollectorId, SessionId, TenantId};
-use crate::model::{InteractionData, UnifiedSession};
+use crate::model::{InteractionData, TrainingData, TrainingExample, UnifiedSession};
 use crate::ports::SessionChange;
 use crate::time::Timestamp;
 use crate::wire::SessionStart;
@@ -114,6 +114,13 @@ impl<T: Serialize> Masked<T> {
         serde_json::to_vec(&self.0).map(|bytes| Masked(bytes.into())).map_err(|error| {
             Error::new(ErrorKind::Unexpected, "privacy.to_json", "not serialisable").caused_by(error)
         })
+    }
+}
+
+impl Masked<TrainingData> {
+    /// Leaves out the examples that `keep` does not want. What is left was masked before.
+    pub(crate) fn retain_examples(&mut self, keep: impl FnMut(&TrainingExample) -> bool) {
+        self.0.examples.retain(keep);
     }
 }
 

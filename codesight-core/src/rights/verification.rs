@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Serialize;
+
 use super::checkpoint::AuditCheckpoint;
 use super::signature::PublicKey;
 use crate::id::ContentHash;
@@ -55,7 +57,8 @@ impl fmt::Display for AuditFault {
 }
 
 /// What was verified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AuditVerification {
     /// Entries.
     pub entries: u64,

@@ -21,6 +21,7 @@ mod plants;
 mod ports;
 mod privacy_report;
 mod recognizer;
+mod review;
 mod schema;
 mod structured;
 mod training;

@@ -34,8 +34,8 @@ fn held<P: ?Sized + Send + Sync + 'static>(
     assert_eq!(summary, Summary { held: suite.scenarios().len(), skipped: Vec::new() });
 }
 
-fn catalog_suites() -> [Suite<dyn Catalog>; 3] {
-    [testkit::catalog_suite(), testkit::journal_suite(), testkit::jobs_suite()]
+fn catalog_suites() -> [Suite<dyn Catalog>; 4] {
+    [testkit::catalog_suite(), testkit::journal_suite(), testkit::jobs_suite(), testkit::reviews_suite()]
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use codesight_core::id::ContentHash;
 use codesight_core::model::{FrameIndex, QualityReport};
+use codesight_core::pipeline::SessionInput;
 use codesight_core::ports::{BlobKey, SessionRef};
 use codesight_core::{Error, ErrorKind, Result};
 use codesight_storage::ArchiveReader;
@@ -18,6 +19,13 @@ async fn open<'a>(app: &'a App, session: &SessionRef) -> Result<ArchiveReader<'a
 /// `interactions.json`.
 pub(crate) async fn interactions(app: &App, session: &SessionRef) -> Result<Bytes> {
     open(app, session).await?.read_entry("interactions.json").await
+}
+
+/// Everything a pipeline is given, and how the frames are composed.
+pub(crate) async fn pipeline_input(app: &App, session: &SessionRef) -> Result<(SessionInput, FrameIndex)> {
+    let archive = open(app, session).await?;
+    let input = archive.session_input().await?;
+    Ok((input, archive.frame_index().await?.clone()))
 }
 
 /// `quality-report.json`.

@@ -1,5 +1,7 @@
 //! The dashboard: static files in the binary, no build step, no other origin.
 
+use std::borrow::Cow;
+
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -12,33 +14,49 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+const PICTURE: &str = "image/svg+xml";
 
 /// The page and its files.
 pub(crate) fn routes() -> Router<App> {
     macro_rules! assets {
-        ($($name:literal => $media_type:expr),* $(,)?) => {
+        ($($media_type:ident: $($name:literal)*;)*) => {
             Router::new()
                 .route("/", get(|| file(HTML, include_str!("dashboard/index.html"))))
-                $(.route(
+                $($(.route(
                     concat!("/assets/", $name),
                     get(|| file($media_type, include_str!(concat!("dashboard/", $name)))),
-                ))*
+                ))*)*
         };
     }
-    assets! {
-        "api.js" => SCRIPT,
-        "app.js" => SCRIPT,
-        "drawing.js" => SCRIPT,
-        "element.js" => SCRIPT,
-        "icon.svg" => "image/svg+xml",
-        "list.js" => SCRIPT,
-        "style.css" => "text/css; charset=utf-8",
-        "viewer.js" => SCRIPT,
-    }
+    let files = assets! {
+        SCRIPT: "app.js" "shell.js" "sign-in.js" "ui.js"
+            "lib/api.js" "lib/format.js" "lib/frames.js" "lib/keys.js" "lib/load.js" "lib/route.js"
+            "parts/dialog.js" "parts/icon.js" "parts/meter.js" "parts/segments.js" "parts/states.js" "parts/tabs.js"
+            "parts/virtual.js"
+            "privacy/audit.js" "privacy/page.js" "privacy/person.js" "privacy/requests.js" "privacy/storage.js"
+            "review/agreement.js" "review/page.js"
+            "session/action.js" "session/data.js" "session/inspector.js" "session/page.js" "session/review.js"
+            "session/reviewing.js" "session/stage.js" "session/steps.js" "session/timeline.js"
+            "session/tabs/action.js" "session/tabs/findings.js" "session/tabs/intent.js" "session/tabs/masking.js"
+            "session/tabs/page.js" "session/tabs/part.js" "session/tabs/selectors.js" "session/tabs/training.js"
+            "sessions/filters.js" "sessions/page.js" "sessions/paging.js"
+            "vendor/htm.mjs" "vendor/preact.mjs";
+        STYLE: "styles/base.css" "styles/desk.css" "styles/inspector.css" "styles/parts.css" "styles/sessions.css" "styles/shell.css"
+            "styles/tokens.css" "styles/viewer.css";
+        PICTURE: "icon.svg";
+    };
+    files.route("/assets/vendor/hooks.mjs", get(|| file(SCRIPT, hooks())))
 }
 
-async fn file(media_type: &'static str, text: &'static str) -> Response {
-    let mut response = text.into_response();
+/// Preact's hooks import `preact` by name. A name would need an import map, which is an inline script and forbidden; so
+/// it becomes an address.
+fn hooks() -> String {
+    include_str!("dashboard/vendor/hooks.mjs").replace("from\"preact\"", "from\"./preact.mjs\"")
+}
+
+async fn file(media_type: &'static str, text: impl Into<Cow<'static, str>>) -> Response {
+    let mut response = text.into().into_response();
     for (name, value) in [
         (header::CONTENT_TYPE, media_type),
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -49,4 +67,16 @@ async fn file(media_type: &'static str, text: &'static str) -> Response {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hooks;
+
+    #[test]
+    fn nothing_is_imported_by_a_name_that_needs_an_import_map() {
+        let hooks = hooks();
+        assert!(hooks.contains("from\"./preact.mjs\""));
+        assert!(!hooks.contains("from\"preact\""));
+    }
 }

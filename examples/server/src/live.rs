@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use codesight_core::Result;
 use codesight_core::id::ContentHash;
-use codesight_core::model::DataGapKind;
+use codesight_core::model::{DataGapKind, QualityReport};
 use codesight_core::pipeline::{FrameFacts, LiveScore, RecordContent, SessionRecord};
 use codesight_core::ports::{BlobKey, NoticeLevel, SessionRef};
 use codesight_core::wire::ServerMessage;
@@ -74,6 +74,16 @@ impl Live {
         }
         // Halfway through a long journal a score says nothing yet.
         Ok((if is_more { Vec::new() } else { self.news() }, is_more))
+    }
+
+    /// What is known of the session so far.
+    pub(crate) fn report(&self) -> QualityReport {
+        QualityReport {
+            score: self.score.score(),
+            findings: self.score.findings(),
+            gaps: self.score.gaps(),
+            ..QualityReport::default()
+        }
     }
 
     fn record(&mut self, record: SessionRecord) {

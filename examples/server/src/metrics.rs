@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use codesight_core::model::QualityReport;
 use codesight_core::ports::JobCounts;
+use codesight_core::review::{ReviewDecision, Verdict};
 use codesight_core::wire::WireCode;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -59,6 +60,7 @@ pub(crate) struct Metrics {
     findings: Family<Word, Counter>,
     archive_bytes: Counter,
     training_lines: Counter,
+    reviews: Family<Word, Counter>,
     requests: Family<Request, Counter>,
     request_duration: Histogram,
     resident_memory: Gauge,
@@ -87,6 +89,7 @@ impl Default for Metrics {
             findings: Family::default(),
             archive_bytes: Counter::default(),
             training_lines: Counter::default(),
+            reviews: Family::default(),
             requests: Family::default(),
             request_duration: from_a_millisecond(),
             resident_memory: Gauge::default(),
@@ -136,6 +139,7 @@ impl Default for Metrics {
         r.register("findings", "Findings about processed sessions, by severity", m.findings.clone());
         r.register_with_unit("archives_stored", "Archives written", Unit::Bytes, m.archive_bytes.clone());
         r.register("training_lines", "Training lines written", m.training_lines.clone());
+        r.register("reviews", "Decisions of reviewers, by what was decided", m.reviews.clone());
         r.register("http_requests", "Requests answered", m.requests.clone());
         r.register_with_unit(
             "http_request_duration",
@@ -242,6 +246,17 @@ impl Metrics {
         }
         self.training_lines.inc_by(lines as u64);
         self.archive_bytes.inc_by(archive_bytes);
+    }
+
+    pub(crate) fn reviewed(&self, decision: &ReviewDecision) {
+        let kind = match decision {
+            ReviewDecision::Verdict { verdict: Verdict::Accepted, .. } => "accepted",
+            ReviewDecision::Verdict { verdict: Verdict::Rejected, .. } => "rejected",
+            ReviewDecision::Verdict { verdict: Verdict::Undecided, .. } => "undecided",
+            ReviewDecision::Intent { .. } => "intent",
+            ReviewDecision::Step { .. } => "step",
+        };
+        self.reviews.get_or_create(&Word { kind }).inc();
     }
 
     /// All of it as text; `jobs` as the catalog counts them now.

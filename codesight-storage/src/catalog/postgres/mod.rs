@@ -17,6 +17,7 @@ mod migrate;
 mod options;
 #[cfg(test)]
 mod plans;
+mod reviews;
 mod sessions;
 mod transaction;
 

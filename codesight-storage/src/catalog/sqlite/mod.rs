@@ -16,6 +16,7 @@ mod journal;
 mod options;
 #[cfg(test)]
 mod plans;
+mod reviews;
 mod sessions;
 mod writer;
 

@@ -9,8 +9,8 @@ use codesight_core::testkit::{self, Suite, fixtures};
 use futures_util::future::join_all;
 
 /// The suites of sessions, journals and jobs.
-pub(super) fn catalog_suites() -> [Suite<dyn Catalog>; 3] {
-    [testkit::catalog_suite(), testkit::journal_suite(), testkit::jobs_suite()]
+pub(super) fn catalog_suites() -> [Suite<dyn Catalog>; 4] {
+    [testkit::catalog_suite(), testkit::journal_suite(), testkit::jobs_suite(), testkit::reviews_suite()]
 }
 
 /// Two nodes on one database: the newer writer fences the older one off, and work is handed out once.

@@ -115,7 +115,8 @@ fn wrong(fault: AuditFault) -> String {
     format!("the audit log is NOT whole: {fault}")
 }
 
-async fn verify_stored(app: &App, key: Option<&PublicKey>) -> Result<AuditVerification, String> {
+/// Verifies the whole log of the database.
+pub(crate) async fn verify_stored(app: &App, key: Option<&PublicKey>) -> Result<AuditVerification, String> {
     let mut checkpoints = Vec::new();
     loop {
         let after = checkpoints.last().map_or(0, |one: &AuditCheckpoint| one.position);

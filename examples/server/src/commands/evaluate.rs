@@ -12,6 +12,7 @@ use codesight_openai::evaluate::{
 
 use super::gathered::{Gathered, gather};
 use super::provider::ProviderArguments;
+use super::reviewed::Reviews;
 use super::terminal::{say, text};
 use crate::clock::SystemClock;
 
@@ -50,7 +51,7 @@ pub(crate) struct Arguments {
 
 /// Evaluates.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
-    let gathered = gather(&arguments.files, arguments.folder.join("steps.jsonl")).await?;
+    let gathered = gather(&arguments.files, arguments.folder.join("steps.jsonl"), &Reviews::none()).await?;
     let mut cases = cases(&gathered)?;
     cases.truncate(arguments.steps.unwrap_or(usize::MAX));
     if cases.is_empty() {

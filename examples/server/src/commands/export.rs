@@ -20,6 +20,7 @@ use codesight_core::training::{
 use codesight_storage::archive::{ArchiveLimits, ArchiveReader};
 
 use super::archived::Archives;
+use super::reviewed::{Reviewed, Reviews};
 use super::terminal::{say, text};
 use pictures::Pictures;
 
@@ -28,6 +29,9 @@ use pictures::Pictures;
 pub(crate) struct Arguments {
     #[command(flatten)]
     archives: Archives,
+
+    #[command(flatten)]
+    reviewed: Reviewed,
 
     /// trl, llama-factory, ms-swift, qwen2.5-vl, qwen3-vl, ui-tars, ui-tars-1.5, webdataset, agentnet, molmoweb, mind2web,
     /// chrome-recorder or playwright
@@ -121,7 +125,8 @@ async fn write(
     pipeline: &Pipeline,
     folder: &Path,
 ) -> Result<(), String> {
-    let parts = parts(arguments, pipeline).await?;
+    let reviews = arguments.reviewed.open().await?;
+    let parts = parts(arguments, pipeline, &reviews).await?;
     let mut card = DatasetCard::new(&arguments.format, Some(arguments.split_by));
     let mut selection = Selection::new(SelectionOptions {
         near: arguments.near,
@@ -131,7 +136,7 @@ async fn write(
     let mut files = Files { folder, open: BTreeMap::new() };
     let count = arguments.archives.files.len();
     for (number, file) in arguments.archives.files.iter().enumerate() {
-        let loaded = load(pipeline, file).await?;
+        let loaded = load(pipeline, file, &reviews).await?;
         let part = parts.get(&loaded.session.id).copied().unwrap_or(Part::Train);
         card.session(&loaded.session);
         let written = match format {
@@ -151,13 +156,17 @@ async fn write(
 }
 
 /// Which part each session is in. Sessions are read one after another: only what splits them is kept.
-async fn parts(arguments: &Arguments, pipeline: &Pipeline) -> Result<BTreeMap<SessionId, Part>, String> {
+async fn parts(
+    arguments: &Arguments,
+    pipeline: &Pipeline,
+    reviews: &Reviews,
+) -> Result<BTreeMap<SessionId, Part>, String> {
     if arguments.validation == 0.0 && arguments.test == 0.0 {
         return Ok(BTreeMap::new());
     }
     let mut items = Vec::new();
     for file in &arguments.archives.files {
-        let loaded = load(pipeline, file).await?;
+        let loaded = load(pipeline, file, reviews).await?;
         let goal = &loaded.session.goal;
         items.push(SplitItem {
             session: loaded.session.id.clone(),
@@ -181,11 +190,13 @@ async fn open(file: &Path) -> Result<ArchiveReader<'static>, String> {
     ArchiveReader::open_file(file, &ArchiveLimits::default()).await.map_err(named)
 }
 
-async fn load(pipeline: &Pipeline, file: &Path) -> Result<Loaded, String> {
+async fn load(pipeline: &Pipeline, file: &Path, reviews: &Reviews) -> Result<Loaded, String> {
     let input = open(file).await?.session_input().await;
     let input = input.map_err(|error| format!("{}: {}", file.display(), text(error)))?;
     let session = Masked::from_store((*input.session).clone());
-    Ok(Loaded { file: file.to_owned(), session, processed: pipeline.process_session(input) })
+    let mut processed = pipeline.process_session(input);
+    reviews.apply(&session.tenant, &mut processed).await?;
+    Ok(Loaded { file: file.to_owned(), session, processed })
 }
 
 async fn examples(

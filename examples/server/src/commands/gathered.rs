@@ -9,6 +9,7 @@ use codesight_storage::ArchiveReader;
 use codesight_storage::archive::ArchiveLimits;
 
 use super::archived::process;
+use super::reviewed::Reviews;
 use super::terminal::text;
 use crate::lines;
 
@@ -21,7 +22,7 @@ pub(crate) struct Gathered {
 }
 
 /// Writes the lines of all inputs into `file`, one example in memory at a time.
-pub(crate) async fn gather(inputs: &[PathBuf], file: PathBuf) -> Result<Gathered, String> {
+pub(crate) async fn gather(inputs: &[PathBuf], file: PathBuf, reviews: &Reviews) -> Result<Gathered, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
@@ -30,7 +31,7 @@ pub(crate) async fn gather(inputs: &[PathBuf], file: PathBuf) -> Result<Gathered
     let mut tasks = Vec::new();
     for input in inputs {
         if is_archive(input)? {
-            from_archive(input, &mut out, &mut tasks).await?;
+            from_archive(input, reviews, &mut out, &mut tasks).await?;
         } else {
             from_lines(input, &mut out, &mut tasks)?;
         }
@@ -46,10 +47,16 @@ fn is_archive(input: &Path) -> Result<bool, String> {
     Ok(std::io::Read::read_exact(&mut file, &mut magic).is_ok() && magic == *b"PK")
 }
 
-async fn from_archive(input: &Path, out: &mut impl Write, tasks: &mut Vec<String>) -> Result<(), String> {
+async fn from_archive(
+    input: &Path,
+    reviews: &Reviews,
+    out: &mut impl Write,
+    tasks: &mut Vec<String>,
+) -> Result<(), String> {
     let named = |error| format!("{}: {}", input.display(), text(error));
-    let session = process(&Pipeline::default(), input).await?;
+    let mut session = process(&Pipeline::default(), input).await?;
     let reader = ArchiveReader::open_file(input, &ArchiveLimits::default()).await.map_err(named)?;
+    reviews.apply(&reader.manifest().tenant, &mut session).await?;
     let format = ChatFormat::default();
     for example in session.examples() {
         if let Some(line) = lines::inline(&reader, &format, &example).await.map_err(named)? {

@@ -15,6 +15,7 @@ mod lint;
 mod privacy_report;
 mod provider;
 mod retention;
+mod reviewed;
 mod rights;
 mod score;
 mod serve;
@@ -24,6 +25,7 @@ mod terminal;
 mod train;
 mod validate;
 
+pub(crate) use audit::verify_stored;
 use clap::Subcommand;
 
 /// Each command's arguments stand beside what it does.

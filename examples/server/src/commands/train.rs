@@ -17,6 +17,7 @@ use codesight_openai::validate::{ValidatorOptions, Verdict, validate};
 
 use super::gathered::gather;
 use super::provider::ProviderArguments;
+use super::reviewed::Reviewed;
 use super::terminal::{say, text};
 
 /// Train a model on recorded sessions: validate, upload, start one job, watch it to its end
@@ -30,6 +31,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     provider: ProviderArguments,
+
+    #[command(flatten)]
+    reviewed: Reviewed,
 
     /// The model to start from
     #[arg(long, default_value = "gpt-4o-2024-08-06", value_name = "MODEL")]
@@ -59,7 +63,8 @@ pub(crate) struct Arguments {
 /// Trains.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let profile = arguments.provider.profile()?;
-    let gathered = gather(&arguments.files, arguments.folder.join("lines.jsonl")).await?;
+    let reviews = arguments.reviewed.open().await?;
+    let gathered = gather(&arguments.files, arguments.folder.join("lines.jsonl"), &reviews).await?;
     say(&format!("lines      {} from {} file(s)", gathered.tasks.len(), arguments.files.len()));
     let options = ValidatorOptions {
         limits: profile.limits.clone(),

@@ -1,70 +1,69 @@
-// The pages of the dashboard, by the part of the address behind `#`.
+// The dashboard: who asks, and which page the address names.
 
-import { Unauthenticated, token } from './api.js';
-import { element, notice } from './element.js';
-import { list } from './list.js';
-import { viewer } from './viewer.js';
+import { onUnauthenticated, token } from './lib/api.js';
+import { go, useRoute } from './lib/route.js';
+import { Empty } from './parts/states.js';
+import { AuditPage } from './privacy/audit.js';
+import { PrivacyPage } from './privacy/page.js';
+import { StoragePage } from './privacy/storage.js';
+import { ReviewPage } from './review/page.js';
+import { SessionsPage } from './sessions/page.js';
+import { SessionPage } from './session/page.js';
+import { Bar, Shell } from './shell.js';
+import { SignIn } from './sign-in.js';
+import { html, render, useCallback, useEffect, useState } from './ui.js';
 
-const main = document.getElementById('main');
-const trail = document.getElementById('trail');
-const signOut = document.getElementById('sign-out');
-let leave = () => {};
+/** @type {Record<string, any>} */
+const PAGES = {
+  sessions: SessionsPage,
+  review: ReviewPage,
+  privacy: PrivacyPage,
+  storage: StoragePage,
+  audit: AuditPage,
+};
 
-async function show() {
-  leave();
-  leave = () => {};
-  signOut.hidden = !token.get();
-  trail.replaceChildren();
-  if (!token.get()) return main.replaceChildren(signIn());
-  main.replaceChildren(element('p', { class: 'loading', role: 'status' }, 'Loading…'));
-  try {
-    const session = location.hash.match(/^#\/sessions\/([A-Za-z0-9-]{1,70})$/)?.[1];
-    if (session) trail.replaceChildren(element('a', { href: '#/' }, 'Sessions'), element('span', { 'aria-current': 'page' }, session.slice(-12)));
-    const page = session ? await viewer(session) : await list();
-    leave = page.leave ?? leave;
-    main.replaceChildren(page.node);
-  } catch (error) {
-    if (error instanceof Unauthenticated) {
+function App() {
+  const route = useRoute();
+  const [signedIn, setSignedIn] = useState(Boolean(token.get()));
+  const [refused, setRefused] = useState(false);
+  useEffect(() => {
+    onUnauthenticated.call = () => {
+      setRefused(Boolean(token.get()));
       token.clear();
-      signOut.hidden = true;
-      main.replaceChildren(signIn('This token is not good.'));
-    } else {
-      main.replaceChildren(notice('That did not work', error.message, element('button', { type: 'button', onclick: show }, 'Try again')));
-    }
-  }
+      setSignedIn(false);
+    };
+  }, []);
+  const signIn = useCallback((/** @type {string} */ given) => {
+    token.set(given);
+    setRefused(false);
+    setSignedIn(true);
+  }, []);
+  const signOut = useCallback(() => {
+    token.clear();
+    setRefused(false);
+    setSignedIn(false);
+    go('/sessions');
+  }, []);
+  if (!signedIn) return html`<${SignIn} refused=${refused} onSignIn=${signIn} />`;
+  const [section = 'sessions', id] = route.path;
+  if (section === 'sessions' && id) return html`<${Shell} section=${section} bare onSignOut=${signOut}><${SessionPage} key=${id} id=${id} /><//>`;
+  const Page = PAGES[section];
+  return html`<${Shell} section=${section} onSignOut=${signOut}>
+    ${Page ? html`<${Page} key=${section} />` : html`<${Bar} title="There is no such page" /><main id="main" tabindex="-1"><${Empty} icon="search" title="Nothing is here">Choose a page at the side.<//></main>`}
+  <//>`;
 }
 
-function signIn(problem) {
-  const input = element('input', { id: 'token', type: 'password', autocomplete: 'off', required: true, 'aria-describedby': problem ? 'problem' : null });
-  return element(
-    'form',
-    {
-      class: 'card sign-in',
-      onsubmit: (event) => {
-        event.preventDefault();
-        token.set(input.value.trim());
-        show();
-      },
-    },
-    element('h1', {}, 'Sign in'),
-    element('p', {}, 'With a token of this server. It stays in this tab.'),
-    problem && element('p', { id: 'problem', class: 'problem', role: 'alert' }, problem),
-    element('label', { for: 'token' }, 'Token'),
-    input,
-    element('button', { type: 'submit' }, 'Continue'),
-  );
-}
-
-signOut.addEventListener('click', () => {
-  token.clear();
-  location.hash = '#/';
-  show();
-});
 // A link that carries the token hands it over in the fragment, which browsers do not send; it is taken out at once.
 const handed = location.hash.match(/^#token=([^&]+)&?(.*)$/);
 if (handed) {
   token.set(decodeURIComponent(handed[1]));
-  history.replaceState(null, '', `#${handed[2] || '/'}`);
+  history.replaceState(null, '', `#${handed[2] || '/sessions'}`);
 }
-addEventListener('hashchange', show);
-show();
+document.querySelector('[data-skip]')?.addEventListener('click', (event) => {
+  // The address names the page, so the link must not change it.
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+});
+const root = document.getElementById('app');
+if (root) render(html`<${App} />`, root);
+

@@ -8,6 +8,7 @@ mod describe;
 mod etag;
 mod files;
 pub(crate) mod health;
+mod holdings;
 mod idempotency;
 mod jobs;
 mod keys;
@@ -15,11 +16,15 @@ mod limits;
 mod live;
 mod openapi;
 mod problem;
+mod reviews;
 mod route;
 mod sessions;
 mod sign_in;
 mod speaker;
+mod step_words;
+mod steps;
 mod subjects;
+mod understanding;
 
 use std::sync::Arc;
 
@@ -35,7 +40,7 @@ use crate::{dashboard, metrics, ws};
 /// Every route of the server.
 pub(crate) fn router(app: App) -> Router {
     let routes = sessions_and_files(Routes::default());
-    let routes = identity(rights(routes)).files(dashboard::routes());
+    let routes = identity(rights(viewing(routes))).files(dashboard::routes());
     let document = Document(Arc::new(openapi::describe(&routes.listed)));
     routes
         .router
@@ -88,6 +93,29 @@ fn sessions_and_files(routes: Routes) -> Routes {
                 "One line a step, images included",
             ),
         )
+}
+
+/// What the pages need besides.
+fn viewing(routes: Routes) -> Routes {
+    routes
+        .route("/v1/sessions/{session}/steps", get("Every step in short", steps::steps))
+        .route(
+            "/v1/sessions/{session}/understanding",
+            get("What the pipeline concludes from an archived session", understanding::understanding),
+        )
+        .route(
+            "/v1/sessions/{session}/reviews",
+            get("What reviewers decided about it", reviews::of_session)
+                .post("Adds a decision", reviews::add)
+                .with_status(201),
+        )
+        .route(
+            "/v1/reviews/summary",
+            get("What all decisions come to, and how far reviewers agree", reviews::summary),
+        )
+        .route("/v1/reviews/queue", get("Processed sessions without a verdict of the caller", reviews::queue))
+        .route("/v1/storage", get("What is stored, and what it costs", holdings::storage))
+        .route("/v1/audit/verification", post("Checks every entry of the audit log", holdings::verify_audit))
 }
 
 fn rights(routes: Routes) -> Routes {

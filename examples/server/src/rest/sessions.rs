@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use codesight_core::id::{CollectorId, SessionId};
-use codesight_core::model::{Finding, QualityReport, SessionStatus, UnifiedSession};
+use codesight_core::model::{QualityReport, SessionStatus, UnifiedSession};
 use codesight_core::ports::{JournalKind, SessionQuery};
 use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
@@ -15,6 +15,7 @@ use super::caller::{Caller, Collector, Found, Reviewer};
 use super::problem::Problem;
 use crate::app::App;
 use crate::archives;
+use crate::live::Live;
 
 const MOST_INTERACTIONS: usize = 500;
 
@@ -65,11 +66,16 @@ pub(crate) async fn list(
         limit: query.limit.unwrap_or_default(),
     };
     let page = app.catalog.query(caller.tenant(), &query).await?;
-    let next = page.next.map(|(at, session)| format!("{}.{session}", at.as_millis()));
+    let next = page.next.map(|place| cursor(&place));
     Ok(Json(SessionList { sessions: page.sessions, next }))
 }
 
-fn parse_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
+/// The place of a page's end, as a caller gets it and gives it back.
+pub(super) fn cursor((at, session): &(Timestamp, SessionId)) -> String {
+    format!("{}.{session}", at.as_millis())
+}
+
+pub(super) fn parse_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
     let parsed = cursor.split_once('.').and_then(|(at, session)| {
         Some((Timestamp::from_millis(at.parse().ok()?), SessionId::new(session).ok()?))
     });
@@ -177,15 +183,8 @@ pub(crate) async fn findings(
     if stored.archive_url.is_some() {
         return Ok(Json(archives::quality_report(&app, &session).await?));
     }
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut after = 0;
-    loop {
-        let records = app.catalog.read(&session, after, MOST_INTERACTIONS).await?;
-        let Some(last) = records.last() else { break };
-        after = last.seq;
-        for record in records.iter().filter(|record| record.kind == JournalKind::Finding) {
-            findings.push(record.payload.parse::<Finding>()?.into_inner());
-        }
-    }
-    Ok(Json(QualityReport { findings, ..QualityReport::default() }))
+    // What can be said before the session is processed is what its recorder is told.
+    let mut live = Live::of(&app, session).await?;
+    while live.catch_up(&app).await?.1 {}
+    Ok(Json(live.report()))
 }
