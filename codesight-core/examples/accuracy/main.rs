@@ -37,7 +37,10 @@ fn main() {
         print_false_finds(file, &shop::false_finds(text.split('\0')));
         speed::print("cells of that file", &text.split('\0').map(str::to_owned).collect::<Vec<_>>());
     }
-    speed::print("generated shop text", &cells);
+    if let Some(corpora) = &corpora {
+        speed::print("texts and attributes of real pages", &speed::texts_of_pages(corpora));
+    }
+    speed::print("generated shop text, two fifths digits", &cells);
     speed::print_form_values();
     if let Some(file) = option("--scores") {
         std::fs::write(file, scores(&rows)).expect("the file can be written");

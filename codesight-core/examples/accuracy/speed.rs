@@ -1,9 +1,11 @@
 //! How fast it is: processor time of one thread where the system tells it, else the clock. Nothing fails by it.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use codesight_core::privacy::{DetectInput, PatternDetector, PiiDetector, Surface};
+use scraper::{Html, Node};
 
 /// Prints the throughput on cells, and on the same cells joined to one document.
 pub(crate) fn print(name: &str, cells: &[String]) {
@@ -12,6 +14,27 @@ pub(crate) fn print(name: &str, cells: &[String]) {
     let of_document = rate(&[document]);
     println!("{name}: {of_cells:.0} MB/s cell by cell, {of_document:.0} MB/s as one document");
     println!("  elsewhere: Presidio 0.068 MB/s, redact-core 2.45, pii 6.5; goal 100\n");
+}
+
+/// Every text and every attribute of the pages with forms: what a recorder sends of a page.
+pub(crate) fn texts_of_pages(corpora: &Path) -> Vec<String> {
+    let pages = std::fs::read_dir(corpora.join("pii/duckduckgo-forms")).into_iter().flatten().flatten();
+    let mut texts = Vec::new();
+    for page in
+        pages.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "html"))
+    {
+        let Ok(bytes) = std::fs::read(page) else { continue };
+        let document = Html::parse_document(&String::from_utf8_lossy(&bytes));
+        for node in document.tree.values() {
+            match node {
+                Node::Text(text) => texts.push(text.to_string()),
+                Node::Element(element) => texts.extend(element.attrs().map(|(_, value)| value.to_owned())),
+                _ => {}
+            }
+        }
+    }
+    texts.retain(|text| !text.trim().is_empty());
+    texts
 }
 
 /// Processor time of this thread, as Linux tells it.

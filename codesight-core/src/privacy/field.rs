@@ -1,7 +1,7 @@
 //! What may be kept of a form value: the field's class, and the recorder's word where it is stricter.
 
 use super::PiiType;
-use super::fields::{FieldClass, FieldCues, FieldKind, classify};
+use super::fields::{FieldClass, FieldCues, FieldKind, classify, classify_form};
 use crate::model::{ElementData, FieldPolicy, FormField};
 
 /// The policy for an element that holds a value; `None` for one that holds none, such as a link or a button.
@@ -21,10 +21,10 @@ pub(super) fn of_element(element: &ElementData) -> Option<(FieldPolicy, PiiType)
     Some((stricter(class.policy, stated), data_type(class)))
 }
 
-/// The policy for a field of which the form tells name, label, type and autocomplete token.
-pub(super) fn of_form_field(field: &FormField) -> (FieldPolicy, PiiType) {
-    let class = classify(&FieldCues::from(field));
-    (class.policy, data_type(class))
+/// The policy for each field of a form, of which name, label, type and autocomplete token are told.
+pub(super) fn of_form(fields: &[FormField]) -> Vec<(FieldPolicy, PiiType)> {
+    let cues: Vec<FieldCues<'_>> = fields.iter().map(FieldCues::from).collect();
+    classify_form(&cues).into_iter().map(|class| (class.policy, data_type(class))).collect()
 }
 
 fn data_type(class: FieldClass) -> PiiType {

@@ -92,8 +92,8 @@ impl Masker {
 
     /// Decides over form values before anything is detected in them.
     fn apply_field_policies(&mut self, interaction: &mut InteractionData) {
-        for form_field in &mut interaction.user_context.form {
-            let (policy, kind) = field::of_form_field(form_field);
+        let policies = field::of_form(&interaction.user_context.form);
+        for (form_field, (policy, kind)) in interaction.user_context.form.iter_mut().zip(policies) {
             if let Some(value) = &mut form_field.value {
                 self.apply(policy, kind, value);
             }
@@ -125,6 +125,14 @@ impl Masker {
         }
     }
 
+    /// Whether a text with surrogates in it shows anything but those: what stands beside one may make it a part of
+    /// something longer.
+    fn is_read_otherwise(&self, text: &str, surface: Surface, cue: &str) -> bool {
+        let mut spans = Vec::new();
+        self.detector.detect(&DetectInput { text, surface, cue, country: None }, &mut spans);
+        spans.iter().any(|span| !is_stand_in(&self.pseudonyms, text, span))
+    }
+
     fn finds_in(&self, text: &str) -> bool {
         let mut spans = Vec::new();
         self.detector.detect(&DetectInput::text(text), &mut spans);
@@ -141,15 +149,13 @@ impl Masker {
     }
 
     fn apply(&mut self, policy: FieldPolicy, kind: PiiType, value: &mut String) {
-        if value.is_empty() || is_placeholder(value) {
+        if value.is_empty() || is_placeholder(value) || self.is_surrogate(value) {
             return;
         }
         let replacement = match policy {
             FieldPolicy::Keep => return,
             FieldPolicy::Drop => self.pseudonyms.placeholder(PiiType::Credential, value),
-            FieldPolicy::Pseudonymise => {
-                self.pseudonyms.placeholder(self.whole_value_kind(kind, value), value)
-            }
+            FieldPolicy::Pseudonymise => self.pseudonyms.stand_in(self.whole_value_kind(kind, value), value),
             FieldPolicy::Shape => shape(value),
         };
         if *value == replacement {
@@ -165,6 +171,12 @@ impl Masker {
             self.known.remember(value, kind, &replacement);
         }
         *value = replacement;
+    }
+
+    /// Whether a field holds the stand-in of a value that was masked before.
+    fn is_surrogate(&self, value: &str) -> bool {
+        self.pseudonyms.makes_surrogates()
+            && PiiType::ALL.iter().any(|kind| self.pseudonyms.is_stand_in(*kind, value))
     }
 
     /// What a value is, when its field is unknown or takes any name for an account, and the detector knows the whole
@@ -188,6 +200,24 @@ impl From<Finding> for Masked<Finding> {
     fn from(finding: Finding) -> Self {
         Self::new(finding)
     }
+}
+
+fn is_stand_in(pseudonyms: &Pseudonymizer, text: &str, span: &PiiSpan) -> bool {
+    text.get(span.range.clone()).is_some_and(|value| pseudonyms.is_stand_in(span.kind, value))
+}
+
+/// The text with something else in place of each span.
+fn replaced(text: &str, spans: &[PiiSpan], stand_in: impl Fn(PiiType, &str) -> String) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut end = 0;
+    for span in spans {
+        let Some(value) = text.get(span.range.clone()) else { continue };
+        masked.push_str(text.get(end..span.range.start).unwrap_or_default());
+        masked.push_str(&stand_in(span.kind, value));
+        end = span.range.end;
+    }
+    masked.push_str(text.get(end..).unwrap_or_default());
+    masked
 }
 
 /// Letters become `x`, digits `0`; everything else stays, placeholders too.
@@ -222,19 +252,18 @@ impl TextVisitor for Texts<'_> {
         }
         self.spans.clear();
         self.masker.detector.detect(&DetectInput { text, surface, cue, country: None }, &mut self.spans);
+        let pseudonyms = &self.masker.pseudonyms;
+        self.spans.retain(|span| !is_stand_in(pseudonyms, text, span));
         if self.spans.is_empty() {
             return;
         }
-        let mut masked = String::with_capacity(text.len());
-        let mut end = 0;
-        for span in &self.spans {
-            let Some(value) = text.get(span.range.clone()) else { continue };
-            masked.push_str(text.get(end..span.range.start).unwrap_or_default());
-            masked.push_str(&self.masker.pseudonyms.placeholder(span.kind, value));
-            self.masker.report.add(span.kind, surface, span.evidence);
-            end = span.range.end;
+        let mut masked = replaced(text, &self.spans, |kind, value| pseudonyms.stand_in(kind, value));
+        if pseudonyms.makes_surrogates() && self.masker.is_read_otherwise(&masked, surface, cue) {
+            masked = replaced(text, &self.spans, |kind, value| pseudonyms.placeholder(kind, value));
         }
-        masked.push_str(text.get(end..).unwrap_or_default());
+        for span in &self.spans {
+            self.masker.report.add(span.kind, surface, span.evidence);
+        }
         *text = masked;
     }
 

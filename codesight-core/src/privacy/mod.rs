@@ -12,6 +12,7 @@ mod media;
 mod pseudonym;
 mod recognizer;
 mod report;
+mod surrogate;
 mod walk;
 
 pub use boundary::{Masked, Raw};
@@ -19,6 +20,6 @@ pub use boxes::redactions;
 pub use detect::{DetectInput, PatternDetector, PiiDetector, PiiSpan, PiiType, Surface, urls};
 pub use masker::{MaskReport, Masker};
 pub use media::{MediaBox, MediaPolicy, SkipPrediction, media_boxes};
-pub use pseudonym::{Pseudonymizer, count_placeholders};
+pub use pseudonym::{PseudonymScope, Pseudonymizer, count_placeholders};
 pub use recognizer::{EntityRecognizer, RECOGNIZER_FAILED, SecondLook};
 pub use report::{ConsentSummary, MaskedCount, PrivacyReport};

@@ -2,7 +2,7 @@
 
 use codesight_core::model::{ElementData, FieldPolicy, FormField};
 use codesight_core::privacy::PiiType;
-use codesight_core::privacy::fields::{FieldCues, FieldKind, classify};
+use codesight_core::privacy::fields::{FieldCues, FieldKind, classify, classify_form};
 
 fn by_name(name: &str) -> FieldKind {
     classify(&FieldCues { name, ..FieldCues::default() }).kind
@@ -96,6 +96,68 @@ fn cues_come_from_elements_and_form_fields() {
     assert_eq!(classify(&FieldCues::from(&field)).kind, FieldKind::Phone);
 }
 
+/// One case of the corpus that the browser extension's tests read as well.
+#[derive(serde::Deserialize)]
+struct Case {
+    cues: std::collections::BTreeMap<String, String>,
+    kind: FieldKind,
+    policy: FieldPolicy,
+}
+
+#[test]
+fn the_recorder_and_the_masker_come_to_the_same() {
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../data/privacy/fields.json")).unwrap();
+    assert!(cases.len() >= 100);
+    for Case { cues, kind, policy } in cases {
+        let said = |name: &str| cues.get(name).map_or("", String::as_str);
+        let class = classify(&FieldCues {
+            tag: "input",
+            input_type: said("type"),
+            autocomplete: said("autocomplete"),
+            name: said("name"),
+            id: said("id"),
+            label: said("label"),
+            placeholder: said("placeholder"),
+            aria: said("aria"),
+        });
+        assert_eq!((class.kind, class.policy), (kind, policy), "{cues:?}");
+    }
+}
+
+fn kinds_of_form<const COUNT: usize>(fields: [FieldCues<'_>; COUNT]) -> Vec<FieldKind> {
+    classify_form(&fields).into_iter().map(|class| class.kind).collect()
+}
+
+#[test]
+fn the_fields_of_a_form_tell_about_each_other() {
+    let named = |name| FieldCues { name, ..FieldCues::default() };
+    let password = FieldCues { input_type: "password", ..FieldCues::default() };
+    let new_password = FieldCues { autocomplete: "new-password", ..password };
+    use FieldKind::{
+        BirthdayMonth, BirthdayYear, CardExpiryMonth, CardExpiryYear, CardNumber, CardSecurityCode, Email,
+        NationalId, OneTimeCode, Password, Unknown, Username,
+    };
+    // The name of an account, but not where an account is made, and not where something else is asked for as well.
+    assert_eq!(kinds_of_form([named("email"), password]), [Username, Password]);
+    assert_eq!(kinds_of_form([named("f1"), password]), [Username, Password]);
+    assert_eq!(kinds_of_form([named("email"), new_password]), [Email, Password]);
+    assert_eq!(kinds_of_form([named("email"), password, password]), [Email, Password, Password]);
+    assert_eq!(kinds_of_form([named("f1"), named("email"), password]), [Unknown, Email, Password]);
+    assert_eq!(kinds_of_form([named("cpf"), password]), [NationalId, Password]);
+    // Months and years beside a card.
+    let [month, year] = [named("month"), named("year")];
+    assert_eq!(
+        kinds_of_form([named("cardNumber"), month, year]),
+        [CardNumber, CardExpiryMonth, CardExpiryYear]
+    );
+    assert_eq!(kinds_of_form([month, year]), [BirthdayMonth, BirthdayYear]);
+    assert_eq!(kinds_of_form([named("cardNumber"), named("birthMonth")]), [CardNumber, BirthdayMonth]);
+    // A code that was sent.
+    let code = FieldCues { name: "twofactor_token", label: "Security code", ..FieldCues::default() };
+    assert_eq!(kinds_of_form([code]), [OneTimeCode]);
+    assert_eq!(kinds_of_form([named("cardNumber"), code]), [CardNumber, CardSecurityCode]);
+}
+
 #[test]
 fn the_word_table_is_sound() {
     let table: serde_json::Value =
@@ -103,7 +165,7 @@ fn the_word_table_is_sound() {
     assert_eq!(table["version"], 1);
     let mut seen = std::collections::BTreeMap::new();
     for kind in table["kinds"].as_array().unwrap() {
-        for list in ["words", "weak", "parts"] {
+        for list in ["words", "weak", "parts", "whole"] {
             for word in kind[list].as_array().into_iter().flatten() {
                 let before = seen.insert(word.as_str().unwrap().to_owned(), (&kind["kind"], list));
                 if let Some((other, listed)) = before {

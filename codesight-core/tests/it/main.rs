@@ -1,6 +1,7 @@
 //! Integration tests of codesight-core, in one binary.
 #![allow(clippy::disallowed_methods, reason = "tests read CODESIGHT_CORPORA and UPDATE_EXPECT")]
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
+#![allow(clippy::print_stdout, reason = "some tests print what they measured")]
 
 mod accuracy;
 mod boundaries;
@@ -15,6 +16,7 @@ mod layers;
 mod machine;
 mod masker;
 mod models;
+mod national_ids;
 mod pipeline;
 #[path = "../support/plants.rs"]
 mod plants;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use codesight_core::model::{FieldPolicy, InteractionData};
 use codesight_core::ports::SecretKey;
-use codesight_core::privacy::{Masked, Masker, PatternDetector, PiiType, Pseudonymizer, Raw};
+use codesight_core::privacy::{Masked, Masker, PatternDetector, PiiType, Pseudonymizer, Raw, Surface};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -39,6 +39,33 @@ fn a_planted_value_survives_in_no_field() {
 fn masking_twice_changes_nothing() {
     let once = mask(&planted("jane.doe@example.com"));
     assert_eq!(mask(&once), once);
+}
+
+fn with_surrogates() -> Masker {
+    let pseudonyms = Pseudonymizer::new(SecretKey::from_bytes([7; 32])).with_surrogates();
+    Masker::new(Arc::new(PatternDetector::default()), pseudonyms)
+}
+
+#[test]
+fn surrogates_come_from_reserved_ranges_and_are_masked_no_second_time() {
+    for (secret, surrogate) in
+        [("jane.doe@shop.test", "@example.com"), ("+44 20 7946 0958", "-555-01"), ("10.12.13.14", ".")]
+    {
+        let once = mask_with(&mut with_surrogates(), &planted(secret));
+        assert!(!once.to_string().contains(secret) && once.to_string().contains(surrogate), "{once}");
+        assert_eq!(mask_with(&mut with_surrogates(), &once), once);
+    }
+}
+
+proptest! {
+    #[test]
+    fn text_with_surrogates_is_masked_once(
+        text in "([a-z@.:0-9 +-]|jane@shop[.]test|[+]44 20 7946 0958|4012888888881881|10[.]12[.]13[.]14|ssn 123-45-6789|d9:53:26:bc:22:0f|fe80::1|<EMAIL_0>){0,24}"
+    ) {
+        let mask = |text: &str| with_surrogates().text(Raw::new(text.to_owned()), Surface::Text).into_inner();
+        let once = mask(&text);
+        prop_assert_eq!(mask(&once), once);
+    }
 }
 
 #[test]

@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { maskUrl } from '../src/privacy/address.ts';
 import { detect, maskText } from '../src/privacy/detect.ts';
 import { PersonalDictionary } from '../src/privacy/dictionary.ts';
-import { type FieldCues, fieldRule, foldWords, shapeOf } from '../src/privacy/fields.ts';
+import { classify } from '../src/privacy/cues.ts';
+import { type FieldCues, fieldRule, shapeOf } from '../src/privacy/fields.ts';
+import shared from '../../../codesight-core/tests/data/privacy/fields.json' with { type: 'json' };
 
 const dictionary = () => new PersonalDictionary('salt', []);
 const typesIn = (text: string) => detect(text).map(({ type }) => type);
-const field = (cues: Partial<FieldCues>) => fieldRule({ tag: 'input', type: 'text', autocomplete: '', words: '', role: '', ...cues });
+const cues = (said: Partial<FieldCues>): FieldCues => ({ type: 'text', autocomplete: '', name: '', id: '', label: '', placeholder: '', aria: '', role: '', ...said });
+const field = (said: Partial<FieldCues>) => fieldRule(cues(said));
 
 describe('personal text', () => {
   test.each([
@@ -61,11 +64,15 @@ describe('personal text', () => {
 
 describe('field policy', () => {
   test.each([
-    [{ type: 'password' }, 'drop'], [{ autocomplete: 'cc-csc' }, 'drop'], [{ autocomplete: 'one-time-code' }, 'drop'], [{ words: foldWords('securityCode') }, 'drop'], [{ words: foldWords('CVV') }, 'drop'],
-    [{ words: foldWords('otp_input') }, 'drop'], [{ type: 'hidden' }, 'drop'], [{ type: 'email' }, 'pseudonymise'], [{ autocomplete: 'shipping street-address' }, 'pseudonymise'], [{ words: foldWords('cardNumber') }, 'pseudonymise'],
-    [{ words: foldWords('field-fullName', 'Full name') }, 'pseudonymise'], [{ type: 'search' }, 'keep'], [{ words: foldWords('q') }, 'keep'], [{ type: 'number', words: 'quantity' }, 'keep'], [{ type: 'checkbox' }, 'keep'], [{ type: 'select-one' }, 'keep'],
-    [{ words: foldWords('courierNote', 'Note for the courier') }, 'shape'], [{}, 'shape'],
+    [{ type: 'password' }, 'drop'], [{ autocomplete: 'cc-csc' }, 'drop'], [{ autocomplete: 'one-time-code' }, 'drop'], [{ name: 'securityCode' }, 'drop'], [{ name: 'CVV' }, 'drop'],
+    [{ name: 'otp_input' }, 'drop'], [{ type: 'hidden' }, 'drop'], [{ type: 'email' }, 'pseudonymise'], [{ autocomplete: 'shipping street-address' }, 'pseudonymise'], [{ name: 'cardNumber' }, 'pseudonymise'],
+    [{ name: 'field-fullName', label: 'Full name' }, 'pseudonymise'], [{ type: 'search' }, 'keep'], [{ name: 'q' }, 'keep'], [{ type: 'number', name: 'quantity' }, 'keep'], [{ type: 'checkbox' }, 'keep'], [{ type: 'select-one' }, 'keep'],
+    [{ name: 'courierNote', label: 'Note for the courier' }, 'shape'], [{}, 'shape'],
   ] as [Partial<FieldCues>, string][])('%o is %s', (cues, policy) => expect(field(cues).policy).toBe(policy));
+
+  test.each(shared)('the server and the recorder take $cues for $kind', ({ cues: said, kind, policy }) => {
+    expect(classify(cues(said))).toMatchObject({ kind, policy });
+  });
 
   test('a shape tells how a value is built and hides how long it is', () => {
     expect(shapeOf('gate code 5521 zebra')).toBe('xxx xxx 999 xxx');

@@ -35,6 +35,6 @@ pub(crate) fn false_finds<'t>(cells: impl Iterator<Item = &'t str>) -> FalseFind
     let megabytes = bytes as f64 / 1e6;
     let per_megabyte: Vec<_> =
         counts.iter().map(|(kind, count)| (*kind, f64::from(*count) / megabytes)).collect();
-    let total = per_megabyte.iter().map(|(_, rate)| rate).sum();
+    let total = per_megabyte.iter().fold(0.0, |total, (_, rate)| total + rate);
     FalseFinds { per_megabyte, total }
 }

@@ -12,7 +12,6 @@ mod digits;
 mod email;
 mod fold;
 mod national;
-mod national_tokens;
 mod network;
 mod pattern;
 mod phone;

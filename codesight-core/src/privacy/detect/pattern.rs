@@ -13,8 +13,8 @@ use super::digits::Run;
 use super::fold::Folded;
 use super::view::{Hit, View};
 use super::{
-    DetectInput, PiiDetector, PiiSpan, address, bank, card, date, decode, email, national, national_tokens,
-    network, phone, secret, settle, social, url,
+    DetectInput, PiiDetector, PiiSpan, address, bank, card, date, decode, email, national, network, phone,
+    secret, settle, social, url,
 };
 
 /// Finds personal data and secrets by their form, their check digits and the words beside them.
@@ -33,6 +33,11 @@ impl PatternDetector {
     /// The detector. It has no settings: country and cues come with each text.
     pub fn new() -> Self {
         Self {}
+    }
+
+    /// The national ids that are known by their check digits: two letters of ISO 3166, and what the id is called.
+    pub fn national_ids() -> impl Iterator<Item = (&'static str, &'static str)> {
+        national::known()
     }
 
     /// How many bytes the parsers look at in a text: a measure of work that no clock disturbs.
@@ -250,7 +255,7 @@ fn number(view: &mut View<'_>, run: &Run, attached: bool) -> Option<Hit> {
         let encoded_plus = view.before(at, 2) == b'2' && view.before(at, 3) == b'%';
         return bank::find(view, at)
             .or_else(|| if encoded_plus { phone::find(view, run) } else { None })
-            .or_else(|| national_tokens::find(view, at))
+            .or_else(|| national::tokens::find(view, at))
             .or_else(|| social::find_disguised(view, at));
     }
     if let Some(hit) = card::find(view, run).or_else(|| network::find_v4(view, run)) {
@@ -262,7 +267,8 @@ fn number(view: &mut View<'_>, run: &Run, attached: bool) -> Option<Hit> {
     let first = run.groups()[0];
     let mixed = view.at(first.end).is_ascii_alphabetic()
         || run.groups().len() > 1 && matches!(view.at(first.end), b'.' | b'-' | b'+');
-    if mixed && let Some(hit) = national_tokens::find(view, at).or_else(|| social::find_disguised(view, at)) {
+    if mixed && let Some(hit) = national::tokens::find(view, at).or_else(|| social::find_disguised(view, at))
+    {
         return Some(hit);
     }
     date::find(view, run).or_else(|| phone::find(view, run)).or_else(|| address::find(view, run))

@@ -53,12 +53,17 @@ impl Class {
             Self::Digit
         } else if character.is_uppercase() {
             Self::Upper
-        } else if character.is_alphanumeric() {
+        } else if character.is_alphanumeric() || is_tone(character) {
             Self::Lower
         } else {
             Self::Other
         }
     }
+}
+
+/// Signs of Thai that stand within words and count as no letters.
+fn is_tone(character: char) -> bool {
+    matches!(character, '\u{0E47}'..='\u{0E4E}')
 }
 
 /// A letter without its accent, for the scripts the words are written in.

@@ -19,6 +19,8 @@ pub enum FieldKind {
     Pin,
     /// A password, old or new.
     Password,
+    /// The answer to a question that stands in for a password.
+    SecurityAnswer,
     /// The month a card ends.
     CardExpiryMonth,
     /// The year a card ends.
@@ -55,6 +57,8 @@ pub enum FieldKind {
     Email,
     /// A name or number by which an account is known.
     Username,
+    /// A name for other people to see.
+    Nickname,
     /// Given name.
     FirstName,
     /// Names between the first and the last.
@@ -65,6 +69,8 @@ pub enum FieldKind {
     FullName,
     /// A phone number or a part of it.
     Phone,
+    /// What is dialled behind a phone number.
+    PhoneExtension,
     /// The second line of an address.
     #[serde(rename = "address-line-2")]
     AddressLine2,

@@ -4,10 +4,12 @@
 //! here again.
 
 mod fold;
+mod form;
 mod kinds;
 mod table;
 
 use crate::model::{ElementData, FieldPolicy, FormField};
+pub use form::classify_form;
 pub use kinds::FieldKind;
 
 use table::{Matches, table};
@@ -104,6 +106,8 @@ pub fn classify(cues: &FieldCues<'_>) -> FieldClass {
     let completed = by_autocomplete(cues.autocomplete, &input_type);
     if input_type == "password" {
         let kind = completed.or_else(|| matches.best().map(|(kind, _)| kind));
+        // What is typed like a password and called an answer stands in for one.
+        let kind = kind.map(|kind| if kind == FieldKind::Comment { FieldKind::SecurityAnswer } else { kind });
         let dropped = kind.filter(|kind| kind.policy() == FieldPolicy::Drop);
         return FieldClass::new(dropped.unwrap_or(FieldKind::Password), "type", 1.0);
     }
@@ -122,9 +126,31 @@ pub fn classify(cues: &FieldCues<'_>) -> FieldClass {
         Some((kind, weight)) if weight < 1.5 && input_type == "tel" => {
             FieldClass::new(if kind.pii().is_some() { kind } else { FieldKind::Phone }, "words", 0.5)
         }
-        Some((kind, weight)) => FieldClass::new(kind, "words", (0.5 + weight / 12.0).min(0.95)),
+        Some((kind, weight)) => {
+            FieldClass::new(part_of_date(kind, &matches), "words", (0.5 + weight / 12.0).min(0.95))
+        }
         None if input_type == "tel" => FieldClass::new(FieldKind::Phone, "type", 0.8),
         None => FieldClass::new(FieldKind::Unknown, "none", 0.0),
+    }
+}
+
+/// A date of which the cues name one part: `Day` under the heading `Birthday`.
+fn part_of_date(kind: FieldKind, matches: &Matches) -> FieldKind {
+    use FieldKind::{
+        Birthday, BirthdayDay, BirthdayMonth, BirthdayYear, CardExpiry, CardExpiryMonth, CardExpiryYear,
+    };
+    let (day, month, year) = (
+        matches.mention(BirthdayDay),
+        matches.mention(BirthdayMonth) || matches.mention(CardExpiryMonth),
+        matches.mention(BirthdayYear) || matches.mention(CardExpiryYear),
+    );
+    match (kind, day, month, year) {
+        (Birthday, true, false, false) => BirthdayDay,
+        (Birthday, false, true, false) => BirthdayMonth,
+        (Birthday, false, false, true) => BirthdayYear,
+        (CardExpiry, false, true, false) => CardExpiryMonth,
+        (CardExpiry, false, false, true) => CardExpiryYear,
+        _ => kind,
     }
 }
 

@@ -22,6 +22,8 @@ struct Entry {
     parts: Vec<String>,
     #[serde(default)]
     weak: Vec<String>,
+    #[serde(default)]
+    whole: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -34,9 +36,19 @@ pub(super) struct Table {
     entries: Vec<Entry>,
     /// Phrases as words joined by one space, with the entry they belong to and how much they say.
     phrases: HashMap<String, (usize, f32)>,
+    /// Words that count only where a text says nothing else.
+    whole: HashMap<String, usize>,
     /// Parts with their entry, longest first.
-    parts: Vec<(String, usize)>,
+    parts: Vec<Part>,
     longest: usize,
+}
+
+/// A part of words that were run together, such as `cardnumber`.
+struct Part {
+    text: String,
+    entry: usize,
+    /// Long enough to be looked for across two words: `sphone` and `type` hold `phonetype`.
+    is_long: bool,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -50,36 +62,65 @@ pub(super) fn table() -> &'static Table {
     &TABLE
 }
 
-/// How much speaks for each kind.
+/// How much a weak word says, of what others say.
+const WEAK: f32 = 0.3;
+
+/// How much speaks for each kind, by its place in the table.
 #[derive(Default)]
-pub(super) struct Matches(HashMap<usize, f32>);
+pub(super) struct Matches(HashMap<usize, Said>);
+
+/// What speaks for one kind.
+#[derive(Default)]
+struct Said {
+    weight: f32,
+    /// Whether more than weak words do.
+    clearly: bool,
+}
 
 impl Matches {
     /// The kind for which most speaks; among equals the one that stands first in the file.
     pub(super) fn best(&self) -> Option<(FieldKind, f32)> {
-        let better =
-            |one: &(&usize, &f32), other: &(&usize, &f32)| one.1.total_cmp(other.1).then(other.0.cmp(one.0));
-        let (entry, weight) = self.0.iter().max_by(better)?;
-        Some((table().entries[*entry].kind, *weight))
+        let better = |one: &(&usize, &Said), other: &(&usize, &Said)| {
+            one.1.weight.total_cmp(&other.1.weight).then(other.0.cmp(one.0))
+        };
+        let (entry, said) = self.0.iter().max_by(better)?;
+        Some((table().entries[*entry].kind, said.weight))
+    }
+
+    /// Whether anything speaks for a kind.
+    pub(super) fn mention(&self, kind: FieldKind) -> bool {
+        self.0.keys().any(|entry| table().entries[*entry].kind == kind)
+    }
+
+    /// Whether more than weak words speak for a kind.
+    pub(super) fn name(&self, kind: FieldKind) -> bool {
+        self.0.iter().any(|(entry, said)| said.clearly && table().entries[*entry].kind == kind)
     }
 }
 
 impl Table {
     fn new(entries: Vec<Entry>) -> Self {
+        const LONG: usize = 6;
         let mut phrases = HashMap::new();
+        let mut whole = HashMap::new();
         let mut parts = Vec::new();
         let mut longest = 0;
         for (index, entry) in entries.iter().enumerate() {
             let strong = entry.words.iter().map(|phrase| (phrase, 1.0));
-            for (phrase, strength) in strong.chain(entry.weak.iter().map(|phrase| (phrase, 0.3))) {
+            for (phrase, strength) in strong.chain(entry.weak.iter().map(|phrase| (phrase, WEAK))) {
                 let folded = words(phrase);
                 longest = longest.max(folded.len());
                 phrases.entry(folded.join(" ")).or_insert((index, strength));
             }
-            parts.extend(entry.parts.iter().map(|part| (part.clone(), index)));
+            whole.extend(entry.whole.iter().map(|word| (word.clone(), index)));
+            parts.extend(entry.parts.iter().map(|part| Part {
+                text: part.clone(),
+                entry: index,
+                is_long: part.chars().count() >= LONG,
+            }));
         }
-        parts.sort_by_key(|(part, _)| std::cmp::Reverse(part.chars().count()));
-        Self { entries, phrases, parts, longest }
+        parts.sort_by_key(|part| std::cmp::Reverse(part.text.chars().count()));
+        Self { entries, phrases, whole, parts, longest }
     }
 
     fn entry(&self, kind: FieldKind) -> Option<&Entry> {
@@ -103,6 +144,11 @@ impl Table {
     pub(super) fn read(&self, text: &str, weight: f32, matches: &mut Matches) {
         let words = words(text);
         let mut said: Vec<(usize, f32)> = Vec::new();
+        if let [word] = words.as_slice()
+            && let Some(entry) = self.whole.get(word)
+        {
+            said.push((*entry, 1.0));
+        }
         let mut at = 0;
         while at < words.len() {
             let most = self.longest.min(words.len() - at);
@@ -115,16 +161,27 @@ impl Table {
                 at += count;
                 continue;
             }
-            if let Some((part, entry)) = self.parts.iter().find(|(part, _)| words[at].contains(part.as_str()))
-            {
-                said.push((*entry, if part.len() > 6 { 1.2 } else { 1.0 }));
+            if let Some(part) = self.part_of(&words[at], words.get(at + 1)) {
+                said.push((part.entry, if part.text.len() > 6 { 1.2 } else { 1.0 }));
             }
             at += 1;
         }
         // A long text that mentions many things says little about each.
         let share = weight / (said.len().max(1) as f32).sqrt();
         for (entry, strength) in said {
-            *matches.0.entry(entry).or_default() += share * strength;
+            let kind = matches.0.entry(entry).or_default();
+            kind.weight += share * strength;
+            kind.clearly |= strength >= 1.0;
         }
+    }
+
+    /// The longest part within a word, or within it and the next one together.
+    fn part_of(&self, word: &str, next: Option<&String>) -> Option<&Part> {
+        let next = next.map_or("", String::as_str);
+        let joined = format!("{word}{next}");
+        self.parts.iter().find(|part| {
+            let across = part.is_long && joined.contains(&part.text) && !next.contains(&part.text);
+            across || word.contains(&part.text)
+        })
     }
 }

@@ -2,7 +2,7 @@ import type { FieldPolicy } from '../protocol.ts';
 import { closestAcross } from '../capture/tree.ts';
 import { detect, maskText } from './detect.ts';
 import type { PersonalDictionary } from './dictionary.ts';
-import { type FieldCues, type FieldRule, fieldRule, foldWords, shapeOf } from './fields.ts';
+import { type FieldCues, type FieldRule, fieldRule, shapeOf } from './fields.ts';
 import { seam, withoutSeams } from './seam.ts';
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -40,17 +40,36 @@ export function ruleOf(element: Element): FieldRule {
 }
 
 export function cuesOf(element: Element): FieldCues {
-  const root = element.getRootNode() as Document | ShadowRoot;
-  const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])].map((label) => label.textContent) : [];
-  const labelled = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/).filter(Boolean).map((id) => root.getElementById(id)?.textContent);
   const attribute = (name: string) => element.getAttribute(name) ?? '';
   return {
-    tag: element.localName,
     type: isField(element) ? element.type : 'text',
     autocomplete: attribute('autocomplete'),
-    words: foldWords(attribute('name'), attribute('id'), attribute('placeholder'), attribute('aria-label'), ...labelled, ...labels).slice(0, 300),
+    name: attribute('name'),
+    id: attribute('id'),
+    label: labelOf(element).slice(0, LONGEST_LABEL),
+    placeholder: attribute('placeholder'),
+    aria: attribute('aria-label') || attribute('title'),
     role: attribute('role'),
   };
+}
+
+const LONGEST_LABEL = 300;
+
+/** The text of what names the element: its labels, or the one label beside the one field of a box. */
+function labelOf(element: Element): string {
+  const root = element.getRootNode() as Document | ShadowRoot;
+  const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])] : [];
+  const labelled = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/).filter(Boolean).map((id) => root.getElementById(id));
+  const named = [...labels, ...labelled].filter((label) => label !== null);
+  return (named.length > 0 ? named : floatingLabel(element)).map((label) => label.textContent ?? '').join(' ').trim();
+}
+
+/** Pages that draw the label over the empty field often leave out what it is the label of. */
+function floatingLabel(element: Element): Element[] {
+  const box = element.parentElement;
+  if (!box) return [];
+  const labels = [...box.children].filter((child) => child.localName === 'label' && !child.hasAttribute('for'));
+  return labels.length === 1 && box.querySelectorAll('input, select, textarea').length === 1 ? labels : [];
 }
 
 /** What may be told of a field's value; `null` for what must not leave the page. */

@@ -1,14 +1,14 @@
 //! National ids in which letters and digits mix.
 
-use super::PiiType;
-use super::context::Cues;
-use super::national::chinese_check;
-use super::view::{Hit, View};
+use super::super::PiiType;
+use super::super::context::Cues;
+use super::super::view::{Hit, View};
+use super::asia::chinese_check;
 
 const LONGEST: usize = 24;
 
 /// The id whose token holds the digit at `at`.
-pub(super) fn find(view: &mut View<'_>, at: usize) -> Option<Hit> {
+pub(in super::super) fn find(view: &mut View<'_>, at: usize) -> Option<Hit> {
     if at < view.judged_until {
         return None;
     }
@@ -41,9 +41,12 @@ pub(super) fn find(view: &mut View<'_>, at: usize) -> Option<Hit> {
     };
     let cued = match token.len() {
         8 | 9 => is_spanish(token) || is_irish(token) || is_singaporean(token) || is_insured(token),
+        10 => is_taiwanese(token) || is_indian_taxpayer(token),
         _ => false,
     };
-    let found = certain || (cued && view.near(start).any(Cues::ID));
+    let mut cue =
+        || view.near(start).any(Cues::ID) || (token.len() == 10 && view.near(start).any(Cues::CARD));
+    let found = certain || (cued && cue());
     found.then(|| Hit::new(start, end, PiiType::NationalId, 0.95, "check-digit"))
 }
 
@@ -203,4 +206,23 @@ fn is_insured(token: &[u8]) -> bool {
     fits(token, b"AA999999A")
         && matches!(token[8], b'A'..=b'D')
         && !token[..2].iter().any(|byte| matches!(byte, b'D' | b'F' | b'I' | b'Q' | b'U' | b'V'))
+}
+
+/// Taiwan: a letter of the region, sex, seven digits, a check digit.
+fn is_taiwanese(token: &[u8]) -> bool {
+    const REGIONS: &[u8; 26] = b"ABCDEFGHJKLMNPQRSTUVXYWZIO";
+    if !fits(token, b"A999999999") || !matches!(token[1], b'1' | b'2' | b'8' | b'9') {
+        return false;
+    }
+    let Some(place) = REGIONS.iter().position(|letter| *letter == token[0]) else { return false };
+    let region = place + 10;
+    let digits = token[1..].iter().map(|byte| usize::from(byte - b'0'));
+    let sum: usize = digits.zip([8, 7, 6, 5, 4, 3, 2, 1, 1]).map(|(digit, weight)| digit * weight).sum();
+    (region / 10 + region % 10 * 9 + sum).is_multiple_of(10)
+}
+
+/// India's tax number: no public check, but the fourth letter says what kind of holder it has: `P` is a person. It is
+/// called `PAN`, as the number of a card is.
+fn is_indian_taxpayer(token: &[u8]) -> bool {
+    fits(token, b"AAAAA9999A") && token[3] == b'P'
 }
