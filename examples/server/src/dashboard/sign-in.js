@@ -15,11 +15,11 @@ export function SignIn({ refused, onSignIn }) {
       <img src="/assets/icon.svg" alt="" />
       <div>
         <h1>Sign in to CodeSight</h1>
-        <p class="soft">With a token of this server. It stays in this tab.</p>
+        <p class="soft">With a key of this server. It stays in this tab.</p>
       </div>
-      ${refused && html`<p id="problem" class="notice bad" role="alert">The server does not know this token, or it was taken back.</p>`}
+      ${refused && html`<p id="problem" class="notice bad" role="alert">The server does not know this key, or it was revoked.</p>`}
       <div class="field">
-        <label for="token">Token</label>
+        <label for="token">Key</label>
         <input id="token" class="input" type="password" autocomplete="off" required value=${given} aria-describedby=${refused ? 'problem' : undefined} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} />
       </div>
       <button type="submit" class="button primary">Continue</button>

@@ -11,6 +11,9 @@ const STEPS = 1_000;
 /** Steps whose particulars are fetched together. */
 const NEIGHBOURS = 10;
 
+/** @type {import('../lib/types.js').QualityReport} */
+const NOTHING_YET = { findings: [], gaps: [], improvements: [], score: { overall: 0, completeness: 0, reliability: 0, parts: [] } };
+
 /** @param {string} base @param {number} after @param {AbortSignal} [signal] @returns {Promise<Step[]>} */
 async function stepsAfter(base, after, signal) {
   /** @type {Step[]} */
@@ -41,10 +44,15 @@ export function useSession(id) {
     const abort = new AbortController();
     const { signal } = abort;
     const load = async () => {
-      const [session, report, all] = await Promise.all([api.json(base, signal), api.json(`${base}/findings`, signal), stepsAfter(base, 0, signal)]);
+      const found = api.json(`${base}/findings`, signal);
+      const [session, all] = await Promise.all([api.json(base, signal), stepsAfter(base, 0, signal)]);
       if (signal.aborted) return;
       steps.current = all;
-      setState({ value: { session, report, steps: all } });
+      // What was done is shown before what is to be said of it.
+      setState((before) => ({ value: { session, report: before.value?.report ?? NOTHING_YET, steps: all } }));
+      const report = await found;
+      if (signal.aborted) return;
+      setState({ value: { session, report, steps: steps.current } });
       if (session.status === 'active' || session.status === 'processing') follow(session.status);
     };
     /** @param {string} status */

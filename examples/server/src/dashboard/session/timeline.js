@@ -41,13 +41,13 @@ export function Timeline({ steps, current, onOpen, frames, worst, intents }) {
   return html`<section class="timeline" aria-label="Timeline">
     <div class="timeline-box" ref=${box} onPointerMove=${(/** @type {PointerEvent} */ event) => setPointed(nearest(event))} onPointerLeave=${() => setPointed(null)} onClick=${(/** @type {PointerEvent} */ event) => onOpen(nearest(event))}>
       <div class="ticks" aria-hidden="true">${ticks(end - start, width).map((at) => html`<span style=${{ left: `${(at / (end - start)) * 100}%` }}>${clock(at).replace(/\.0$/, '')}</span>`)}</div>
-      <div class="film" aria-hidden="true">${film.map((hash, index) => html`<span class="cell" key=${index}>${hash && html`<${Thumbnail} key=${hash} hash=${hash} frames=${frames} />`}</span>`)}</div>
-      <div class="spans" aria-hidden="true">
+      ${film.some(Boolean) && html`<div class="film" aria-hidden="true">${film.map((hash, index) => html`<span class="cell" key=${index}>${hash && html`<${Thumbnail} key=${hash} hash=${hash} frames=${frames} />`}</span>`)}</div>`}
+      ${intents.length > 0 && html`<div class="spans" aria-hidden="true">
         ${intents.map((span) => {
           const [from, until] = [place(timeOf(steps, span.firstSeq)), place(timeAfter(steps, span.lastSeq, end))];
           return html`<span class=${`span intent-${span.intent}`} style=${{ left: `${from}%`, width: `${Math.max(0.4, until - from)}%` }}>${words(span.intent)}</span>`;
         })}
-      </div>
+      </div>`}
       <div class="marks" aria-hidden="true">
         ${steps.map((step, index) => html`<span key=${step.seq} class=${`tick ${step.kind} ${worst.get(step.seq) ?? ''} ${index === current ? 'current' : ''}`} style=${{ left: `${place(step.at)}%`, width: step.durationMs ? `max(3px, ${((step.durationMs / (end - start)) * 100).toFixed(3)}%)` : '3px' }}></span>`)}
       </div>

@@ -76,7 +76,7 @@ function SessionRow({ session, index, height, selected }) {
     <span role="cell" class="goal"><a class="row-link truncate" href=${`#/sessions/${session.id}`}>${session.goal || 'Without a goal'}</a><span class="faint truncate">${session.site}</span></span>
     <span role="cell" class="status"><span class=${`badge ${session.status} ${isLive ? 'live' : ''}`}>${STATUS_WORDS[session.status] ?? session.status}</span></span>
     <span role="cell" class="quality">${session.status === 'completed' ? html`<${Meter} score=${session.quality} label="Quality" />` : html`<span class="faint">–</span>`}</span>
-    <span role="cell" class="end number steps">${number(session.interactions)}</span>
+    <span role="cell" class="end number steps">${isLive ? '–' : number(session.interactions)}</span>
     <span role="cell" class="end number length">${duration(session.duration)}</span>
     <span role="cell" class="collector soft truncate">${session.collector}</span>
     <span role="cell" class="end number began soft">${when(session.start)}</span>

@@ -10,7 +10,7 @@ function toRow(session) {
   return {
     id: session.id,
     goal: session.goal?.text || '',
-    site: session.goal?.site || '',
+    site: (session.goal?.site || '').replace(/^https?:\/\//, ''),
     collector: session.collector,
     status: session.status,
     type: session.type,
