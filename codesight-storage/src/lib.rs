@@ -3,6 +3,8 @@
 pub mod archive;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod catalog;
+#[cfg(feature = "encryption")]
+pub mod encryption;
 pub mod image;
 pub mod keys;
 pub mod lifecycle;
@@ -16,5 +18,9 @@ pub use catalog::Durability;
 pub use catalog::{PostgresAuditLog, PostgresCatalog, PostgresEvents, PostgresOptions, SessionEvent};
 #[cfg(feature = "sqlite")]
 pub use catalog::{SqliteAuditLog, SqliteCatalog, SqliteOptions};
+#[cfg(feature = "encryption")]
+pub use encryption::EncryptedBlobStore;
 pub use keys::FileKeyStore;
+#[cfg(feature = "encryption")]
+pub use keys::MasterKeys;
 pub use objects::ObjectBlobStore;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Result};
 use crate::id::{ContentHash, SessionId, TenantId};
+use crate::ports::SessionRef;
 
 /// The name of a blob: segments of `[A-Za-z0-9._-]`, joined by `/`, none of them `.` or `..`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +76,19 @@ impl BlobKey {
         Self(format!("{tenant}/training/{session}.jsonl"))
     }
 
+    /// The session it belongs to, by the places above; none for any other key.
+    pub fn session(&self) -> Option<SessionRef> {
+        let (tenant, rest) = self.0.split_once('/')?;
+        let (folder, name) = rest.split_once('/')?;
+        let session = match folder {
+            "captured" => name.split_once('/')?.0,
+            "archives" | "successors" => name.strip_suffix(".zip")?,
+            "training" => name.strip_suffix(".jsonl")?,
+            _ => return None,
+        };
+        Some(SessionRef { tenant: TenantId::new(tenant).ok()?, session: SessionId::new(session).ok()? })
+    }
+
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -111,7 +125,8 @@ impl<'de> Deserialize<'de> for BlobKey {
 pub struct BlobInfo {
     /// Its name.
     pub key: BlobKey,
-    /// Bytes.
+    /// Bytes. From [`head`](BlobStore::head), those that can be read; in a [`list`](BlobStore::list), those that the
+    /// store holds, which are more where a wrapper encrypts.
     pub size: u64,
 }
 
@@ -198,3 +213,30 @@ pub trait BlobStoreExt: BlobStore {
 }
 
 impl<T: BlobStore + ?Sized> BlobStoreExt for T {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_says_whose_it_is_where_it_is_a_sessions() {
+        let tenant = TenantId::new("shop").expect("a tenant");
+        let session = SessionId::new("s-1").expect("a session");
+        let hash = ContentHash::of(b"frame");
+        for key in [
+            BlobKey::captured(&tenant, &session, &hash),
+            BlobKey::painted(&tenant, &session, &hash),
+            BlobKey::archive(&tenant, &session),
+            BlobKey::archive_successor(&tenant, &session),
+            BlobKey::training(&tenant, &session),
+        ] {
+            let owner = SessionRef { tenant: tenant.clone(), session: session.clone() };
+            assert_eq!(key.session(), Some(owner), "{key}");
+        }
+        for key in
+            ["a", "shop/archives", "shop/archives/s-1", "shop/archives/s-1/x.zip", "shop/other/s-1.zip"]
+        {
+            assert_eq!(BlobKey::new(key).expect("a key").session(), None, "{key}");
+        }
+    }
+}

@@ -16,6 +16,8 @@ use crate::time::Timestamp;
 pub enum JobKind {
     /// Process a sealed session and archive it.
     ProcessSession,
+    /// Put the successor of a session's archive in its place.
+    FinishReplacement,
 }
 
 impl JobKind {
@@ -23,12 +25,13 @@ impl JobKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ProcessSession => "process-session",
+            Self::FinishReplacement => "finish-replacement",
         }
     }
 
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::ProcessSession].into_iter().find(|kind| kind.as_str() == name)
+        [Self::ProcessSession, Self::FinishReplacement].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 

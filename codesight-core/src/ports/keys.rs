@@ -17,6 +17,21 @@ impl KeyId {
         Self(format!("{tenant}.{session}.pseudonyms"))
     }
 
+    /// The key that encrypts the blobs of one session.
+    pub fn encryption(tenant: &TenantId, session: &SessionId) -> Self {
+        Self(format!("{tenant}.{session}.encryption"))
+    }
+
+    /// The key that encrypts a tenant's blobs that belong to no session.
+    pub fn objects(tenant: &TenantId) -> Self {
+        Self(format!("{tenant}.objects"))
+    }
+
+    /// The key that encrypts blobs that belong to no tenant.
+    pub fn installation_objects() -> Self {
+        Self(".objects".to_owned())
+    }
+
     /// The key under which a tenant's tombstones and stand-ins are made.
     pub fn register(tenant: &TenantId) -> Self {
         Self(format!("{tenant}.register"))
@@ -30,7 +45,7 @@ impl KeyId {
 
     /// Every key that belongs to one session. When the session is erased, all of them are destroyed.
     pub fn of_session(tenant: &TenantId, session: &SessionId) -> Vec<Self> {
-        vec![Self::pseudonyms(tenant, session)]
+        vec![Self::pseudonyms(tenant, session), Self::encryption(tenant, session)]
     }
 
     /// The tenant it belongs to; none for the installation's own.

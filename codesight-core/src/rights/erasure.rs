@@ -50,6 +50,9 @@ pub struct ErasureInventory {
     pub exports: u64,
     /// Keys.
     pub keys: u64,
+    /// Of those, the keys that encrypted what was stored of a session. They were destroyed first, which makes every copy
+    /// of those bytes unreadable, wherever one may be kept; 0 where nothing was encrypted.
+    pub encryption_keys: u64,
     /// Files at services.
     pub provider_files: Vec<ProviderFile>,
     /// Models that were trained with any of it. A model cannot forget; who runs it decides whether it is trained anew.

@@ -53,7 +53,10 @@ async fn stored_as(blobs: &Arc<dyn BlobStore>, at: &BlobKey, expected: &Bytes) -
     ensure(blobs.get(at).await? == *expected, "the bytes that were stored")?;
     let info = BlobInfo { key: at.clone(), size: expected.len() as u64 };
     equal(&blobs.head(at).await?, &info, "what is known of it")?;
-    ensure(blobs.list("", None, 100).await?.contains(&info), "the blob in the list")
+    let listed = blobs.list("", None, 100).await?;
+    // A store that encrypts holds more than can be read.
+    let in_list = |blob: &BlobInfo| blob.key == info.key && blob.size >= info.size;
+    ensure(listed.iter().any(in_list), "the blob in the list")
 }
 
 async fn unseen(blobs: &Arc<dyn BlobStore>, at: &BlobKey) -> Verdict {
@@ -229,10 +232,14 @@ async fn list_pages(blobs: Arc<dyn BlobStore>) -> Verdict {
             ensure(page.len() <= limit, "no more than the limit")?;
             let Some(last) = page.last() else { break };
             after = Some(last.key.clone());
-            found.extend(page.iter().map(|blob| (blob.key.to_string(), blob.size as usize)));
+            ensure(
+                page.iter().all(|blob| blob.size >= blob.key.as_str().len() as u64),
+                "no smaller than they are",
+            )?;
+            found.extend(page.iter().map(|blob| blob.key.to_string()));
             ensure(found.len() <= names.len(), "each blob once")?;
         }
-        let expected: Vec<_> = names.iter().map(|name| ((*name).to_owned(), name.len())).collect();
+        let expected: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
         equal(&found, &expected, "all pages together")?;
     }
     let between = blobs.list("t/", Some(&key("t/a0-not-there")?), 10).await?;

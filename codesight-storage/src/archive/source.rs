@@ -42,16 +42,21 @@ impl RandomAccess for Bytes {
 }
 
 /// A blob of a store.
-pub(super) struct BlobAccess<'a> {
+pub(crate) struct BlobAccess<'a> {
     blobs: &'a dyn BlobStore,
     key: BlobKey,
     size: u64,
 }
 
 impl<'a> BlobAccess<'a> {
-    pub(super) async fn open(blobs: &'a dyn BlobStore, key: BlobKey) -> Result<Self> {
+    pub(crate) async fn open(blobs: &'a dyn BlobStore, key: BlobKey) -> Result<Self> {
         let size = blobs.head(&key).await?.size;
-        Ok(Self { blobs, key, size })
+        Ok(Self::of_size(blobs, key, size))
+    }
+
+    /// Where the size is known already.
+    pub(crate) fn of_size(blobs: &'a dyn BlobStore, key: BlobKey, size: u64) -> Self {
+        Self { blobs, key, size }
     }
 }
 
@@ -123,7 +128,7 @@ impl RandomAccess for FileAccess {
 }
 
 /// Runs work that waits for a disk or uses the processor where it holds nobody up.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {

@@ -4,8 +4,8 @@
 //! key is one small file that can be overwritten and replaced. And a folder can be put on another disk, mounted from
 //! a vault, and left out of the backup of the data.
 //!
-//! A file holds the 32 bytes of the key and their SHA-256. An empty file says that the key was destroyed. Its name is
-//! the SHA-256 of the key's name, so that names that differ in case alone are different on every file system.
+//! A file's name is the SHA-256 of the key's name, so that names that differ in case alone are different on every file
+//! system. What is in it stands in `record`.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -19,8 +19,7 @@ use codesight_core::ports::{KeyId, KeyStore, SecretKey};
 use codesight_core::{Error, ErrorKind, Result};
 use tempfile::NamedTempFile;
 
-const KEY: usize = 32;
-const RECORD: usize = KEY + 32;
+use super::record::{LONGEST, Record, Wrapping};
 
 /// Keeps keys as files that only their owner can read. Several processes may use the same folder.
 ///
@@ -29,7 +28,8 @@ const RECORD: usize = KEY + 32;
 /// belongs on an encrypted volume.
 #[derive(Clone)]
 pub struct FileKeyStore {
-    folder: Arc<Path>,
+    pub(super) folder: Arc<Path>,
+    pub(super) wrapping: Wrapping,
 }
 
 impl FileKeyStore {
@@ -50,10 +50,10 @@ impl FileKeyStore {
             let message = "others than its owner may look into the key folder; make it 0700";
             return Err(Error::new(ErrorKind::Forbidden, "keys.open", message));
         }
-        Ok(Self { folder: folder.into() })
+        Ok(Self { folder: folder.into(), wrapping: Wrapping::default() })
     }
 
-    /// Does file work off the async threads.
+    /// Does file work on one key off the async threads.
     async fn blocking<T: Send + 'static>(
         &self,
         operation: &'static str,
@@ -61,18 +61,34 @@ impl FileKeyStore {
         work: impl FnOnce(&Slot) -> Result<T, SlotError> + Send + 'static,
     ) -> Result<T> {
         let name = ContentHash::of(id.as_str().as_bytes());
-        let slot = Slot { path: self.folder.join(format!("{name}.key")), folder: Arc::clone(&self.folder) };
-        let done = tokio::task::spawn_blocking(move || work(&slot)).await;
-        let done = done.map_err(|error| {
-            Error::new(ErrorKind::Unexpected, operation, "the work was interrupted").caused_by(error)
-        })?;
-        done.map_err(|error| match error {
-            SlotError::Io(error) => failed(operation, error),
-            SlotError::Destroyed => Error::new(ErrorKind::Conflict, operation, "the key was destroyed"),
-            SlotError::Missing => Error::not_found(operation, "no such key"),
-            SlotError::Damaged => Error::new(ErrorKind::Corrupt, operation, "the key file is damaged"),
-        })
+        let slot = self.slot(self.folder.join(format!("{name}.key")));
+        run(operation, move || work(&slot)).await
     }
+
+    pub(super) fn slot(&self, path: PathBuf) -> Slot {
+        Slot { path, folder: Arc::clone(&self.folder), wrapping: self.wrapping.clone() }
+    }
+}
+
+/// Does file work off the async threads.
+pub(super) async fn run<T: Send + 'static>(
+    operation: &'static str,
+    work: impl FnOnce() -> Result<T, SlotError> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.map_err(|error| {
+        Error::new(ErrorKind::Unexpected, operation, "the work was interrupted").caused_by(error)
+    })?;
+    done.map_err(|error| match error {
+        SlotError::Io(error) => failed(operation, error),
+        SlotError::Destroyed => Error::new(ErrorKind::Conflict, operation, "the key was destroyed"),
+        SlotError::Missing => Error::not_found(operation, "no such key"),
+        SlotError::Damaged => Error::new(ErrorKind::Corrupt, operation, "the key file is damaged"),
+        SlotError::Locked => {
+            Error::new(ErrorKind::Unavailable, operation, "the key is under a master key that is not here")
+                .with("code", "master-key-missing")
+        }
+    })
 }
 
 fn failed(operation: &'static str, error: io::Error) -> Error {
@@ -111,9 +127,10 @@ impl KeyStore for FileKeyStore {
 }
 
 /// The file of one key.
-struct Slot {
+pub(super) struct Slot {
     path: PathBuf,
     folder: Arc<Path>,
+    wrapping: Wrapping,
 }
 
 enum Content {
@@ -122,11 +139,12 @@ enum Content {
     Key(SecretKey),
 }
 
-enum SlotError {
+pub(super) enum SlotError {
     Io(io::Error),
     Destroyed,
     Missing,
     Damaged,
+    Locked,
 }
 
 impl From<io::Error> for SlotError {
@@ -140,20 +158,24 @@ impl Slot {
         // A file that is being destroyed is replaced first and overwritten then: who opened it before may read
         // anything, who opens it again finds it destroyed.
         for _ in 0..2 {
-            let mut bytes = Vec::with_capacity(RECORD);
-            match File::open(&self.path) {
-                Ok(file) => file.take(RECORD as u64 + 1).read_to_end(&mut bytes)?,
+            let bytes = match self.bytes() {
                 Err(error) if error.kind() == IoKind::NotFound => return Ok(Content::Missing),
-                Err(error) => return Err(error.into()),
+                bytes => bytes?,
             };
-            if bytes.is_empty() {
-                return Ok(Content::Destroyed);
-            }
-            if let Some(key) = parse(&bytes) {
-                return Ok(Content::Key(key));
+            match self.wrapping.read(&bytes) {
+                Record::Destroyed => return Ok(Content::Destroyed),
+                Record::Key(key) => return Ok(Content::Key(key)),
+                Record::Locked => return Err(SlotError::Locked),
+                Record::Damaged => {}
             }
         }
         Err(SlotError::Damaged)
+    }
+
+    pub(super) fn bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(&self.path)?.take(LONGEST as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn get_or_insert(&self, candidate: &SecretKey) -> Result<SecretKey, SlotError> {
@@ -170,23 +192,16 @@ impl Slot {
                 Content::Missing if created => return Err(SlotError::Damaged),
                 Content::Missing => created = true,
             }
-            let mut record = candidate.expose().to_vec();
-            record.extend(ContentHash::of(candidate.expose()).as_bytes());
-            self.create(&record)?;
+            self.create(&self.wrapping.write(candidate).ok_or(SlotError::Damaged)?)?;
         }
     }
 
     fn destroy(&self) -> Result<(), SlotError> {
+        let _lock = self.lock()?;
         loop {
-            match OpenOptions::new().write(true).open(&self.path) {
-                Ok(old) if old.metadata()?.len() == 0 => return Ok(()),
-                Ok(mut old) => {
-                    self.temporary(&[])?.persist(&self.path).map_err(|error| error.error)?;
-                    self.sync_folder()?;
-                    old.rewind()?;
-                    old.write_all(&[0; RECORD])?;
-                    return Ok(old.sync_all()?);
-                }
+            match fs::metadata(&self.path) {
+                Ok(old) if old.len() == 0 => return Ok(()),
+                Ok(_) => return Ok(self.replace(&[])?),
                 Err(error) if error.kind() == IoKind::NotFound => {
                     if self.create(&[])? {
                         return Ok(());
@@ -195,6 +210,28 @@ impl Slot {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Keeps everybody else, in any process, from replacing files: of a key that is put under another master key while it
+    /// is destroyed, nothing may come back.
+    pub(super) fn lock(&self) -> io::Result<Option<File>> {
+        if !cfg!(unix) {
+            return Ok(None);
+        }
+        let folder = File::open(&self.folder)?;
+        folder.lock()?;
+        Ok(Some(folder))
+    }
+
+    /// Puts another record in the place of the file, and overwrites the bytes of the old one then.
+    pub(super) fn replace(&self, record: &[u8]) -> io::Result<()> {
+        let mut old = OpenOptions::new().write(true).open(&self.path)?;
+        let length = usize::try_from(old.metadata()?.len()).unwrap_or(LONGEST).min(LONGEST);
+        self.temporary(record)?.persist(&self.path).map_err(|error| error.error)?;
+        self.sync_folder()?;
+        old.rewind()?;
+        old.write_all(&vec![0; length])?;
+        old.sync_all()
     }
 
     /// Creates the file, whole and durable, unless one is there.
@@ -218,11 +255,6 @@ impl Slot {
     fn sync_folder(&self) -> io::Result<()> {
         if cfg!(unix) { File::open(&self.folder)?.sync_all() } else { Ok(()) }
     }
-}
-
-fn parse(bytes: &[u8]) -> Option<SecretKey> {
-    let (key, sum) = bytes.split_first_chunk::<KEY>()?;
-    (ContentHash::of(key).as_bytes() == sum).then(|| SecretKey::from_bytes(*key))
 }
 
 #[cfg(unix)]

@@ -10,6 +10,7 @@ mod inventory;
 mod plan;
 mod quota;
 mod recover;
+mod tiers;
 
 pub use apply::{ActionOutcome, ActionReport, Keeper, StorageReport, apply};
 pub use cost::{ClassCost, CostReport, PriceList, StorageClassPrice, Usage, cost};
@@ -17,3 +18,4 @@ pub use inventory::{Held, Inventory, SessionHoldings};
 pub use plan::{ARCHIVE_GONE, Action, PlannedAction, SESSION_UNKNOWN, StoragePlan, StoragePolicy, plan};
 pub use quota::{Quota, QuotaState};
 pub use recover::{Recovery, recover};
+pub use tiers::{TierPolicy, TierStep, bucket_rules};

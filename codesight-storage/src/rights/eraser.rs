@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use codesight_core::error::ErrorKind;
 use codesight_core::id::{SessionId, TenantId};
 use codesight_core::model::UnifiedSession;
-use codesight_core::ports::{AuditAction, AuditEntry, AuditEvent, ExportPlace, SessionRef};
+use codesight_core::ports::{AuditAction, AuditEntry, AuditEvent, ExportPlace, KeyId, SessionRef};
 use codesight_core::rights::{
     CertificateScope, ErasureCertificate, ErasureInventory, ErasureProgress, ErasureStep, ProviderFile,
     RequestKind, RequestScope, RequestStatus, RightsRequest, TenantDigests,
@@ -168,7 +168,10 @@ impl RightsBackends {
             self.bury_session(tenant, session, digests).await?;
             let place = SessionRef { tenant: tenant.clone(), session: session.clone() };
             inventory.journal_places += self.journal_places(&place).await?;
-            inventory.keys += self.keys_of(&place).await?.len() as u64;
+            let keys = self.keys_of(&place).await?;
+            inventory.keys += keys.len() as u64;
+            let encryption = KeyId::encryption(tenant, session).to_string();
+            inventory.encryption_keys += u64::from(keys.contains(&encryption));
         }
         for (_, blob) in self.blobs_of(tenant, &inventory.sessions).await? {
             inventory.blobs += 1;

@@ -63,11 +63,11 @@ pub async fn export_subject<W: Write + Seek + Send>(
             zip.begin(&format!("{folder}/journal.jsonl"), CompressionMethod::Deflated)?;
             write_journal(backends, &place, &mut zip).await?;
         }
-        for (key, size) in &found.blobs {
+        for (key, _) in &found.blobs {
             let name = key.strip_prefix(&format!("{tenant}/")).unwrap_or(key).replace('/', "-");
             // Compressed already, all of them but the lines, which are mostly pictures.
             zip.begin(&format!("{folder}/files/{name}"), CompressionMethod::Stored)?;
-            write_blob(backends, &BlobKey::new(key.as_str())?, *size, &mut zip).await?;
+            write_blob(backends, &BlobKey::new(key.as_str())?, &mut zip).await?;
         }
     }
     zip.writer.finish().map_err(unwritable)?.flush().map_err(unwritable)?;
@@ -124,9 +124,9 @@ async fn write_journal<W: Write + Seek + Send>(
 async fn write_blob<W: Write + Seek + Send>(
     backends: &RightsBackends,
     key: &BlobKey,
-    size: u64,
     zip: &mut Zip<W>,
 ) -> Result<()> {
+    let size = backends.blobs.head(key).await?.size;
     let mut from = 0;
     while from < size {
         let until = size.min(from + CHUNK);

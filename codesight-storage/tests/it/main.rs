@@ -6,6 +6,8 @@ mod archives;
 mod catalog;
 mod corpora;
 mod crash;
+#[cfg(feature = "encryption")]
+mod encryption;
 mod faults;
 mod hostile_archives;
 mod hostile_images;

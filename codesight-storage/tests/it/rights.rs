@@ -99,8 +99,9 @@ impl World {
         self.catalog.open_epoch(&place, fixtures::at(0)).await.expect("opened");
         let records = fixtures::records(seed, 1, 5).expect("records");
         self.catalog.append(&place, 1, records, fixtures::at(0)).await.expect("appended");
-        let key = KeyId::pseudonyms(&tenant, &place.session);
-        self.keys.get_or_insert(&key, SecretKey::from_bytes([1; 32])).await.expect("a key");
+        for key in KeyId::of_session(&tenant, &place.session) {
+            self.keys.get_or_insert(&key, SecretKey::from_bytes([1; 32])).await.expect("a key");
+        }
         let frame = BlobKey::captured(&tenant, &place.session, &ContentHash::of(b"frame"));
         let lines = BlobKey::training(&tenant, &place.session);
         for key in [frame, lines, BlobKey::archive(&tenant, &place.session)] {
@@ -139,8 +140,10 @@ impl World {
             if self.catalog.get(&place).await.is_ok() {
                 left.push(format!("session {seed}"));
             }
-            if self.keys.get(&KeyId::pseudonyms(&tenant, &place.session)).await.is_ok() {
-                left.push(format!("key of {seed}"));
+            for key in KeyId::of_session(&tenant, &place.session) {
+                if self.keys.get(&key).await.is_ok() {
+                    left.push(format!("key {key}"));
+                }
             }
             for blob in self.blobs.list("", None, 100).await.expect("listed") {
                 if blob.key.as_str().contains(place.session.as_str()) {
@@ -212,7 +215,8 @@ async fn an_erasure_reaches_everything_of_the_person_and_nothing_of_another() {
     let certificate = ErasureCertificate::open(&done.certificates[0], &key).expect("signed");
     assert!(TenantDigests::is_stand_in(&certificate.stand_in) && !done.certificates[0].contains("subject-1"));
     let inventory = &certificate.inventory;
-    assert_eq!((inventory.sessions.len(), inventory.blobs, inventory.keys), (2, 6, 2));
+    assert_eq!((inventory.sessions.len(), inventory.blobs, inventory.keys), (2, 6, 4));
+    assert_eq!(inventory.encryption_keys, 2, "what was encrypted is unreadable wherever a copy is");
     assert_eq!((inventory.journal_places, inventory.exports, inventory.consent_records), (10, 2, 2));
     assert_eq!(inventory.provider_files.len(), 2);
     assert_eq!(inventory.models, ["model-1", "model-of-shared", "model-of-uploaded"]);
