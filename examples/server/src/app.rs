@@ -26,6 +26,7 @@ use crate::access::KeyRing;
 use crate::auth::Origins;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
+use crate::monitors::Monitors;
 use crate::others::Others;
 use crate::quotas::Quotas;
 use crate::rest::Answers;
@@ -52,6 +53,7 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     /// Who may use the interface, as whom, and what for.
     pub(crate) access: Arc<KeyRing>,
+    pub(crate) monitors: Arc<Monitors>,
     pub(crate) quotas: Arc<Quotas>,
     /// Answers to requests that may be sent again.
     pub(crate) answers: Arc<Answers>,

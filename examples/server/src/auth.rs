@@ -1,6 +1,7 @@
 //! Who may connect: tokens and origins.
 
 use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
 
 use codesight_core::Result;
 use codesight_core::id::{ApiKeyId, ContentHash};
@@ -76,12 +77,17 @@ impl TryFrom<String> for TokenGrant {
 }
 
 /// The origins a browser may connect from. Programs send none; a page on the web sends its own and is refused.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Origins(Vec<String>);
+#[derive(Debug, Default)]
+pub(crate) struct Origins(RwLock<Vec<String>>);
 
 impl Origins {
     pub(crate) fn new(allowed: Vec<String>) -> Self {
-        Self(allowed)
+        Self(RwLock::new(allowed))
+    }
+
+    /// From now on these.
+    pub(crate) fn replace(&self, allowed: Vec<String>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = allowed;
     }
 
     /// Whether a WebSocket with this `Origin` header may be opened on a server reached as `host`.
@@ -90,7 +96,8 @@ impl Origins {
         let is_own_dashboard = host.is_some_and(|host| {
             origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
         });
-        is_own_dashboard || self.0.iter().any(|allowed| allowed == origin)
+        is_own_dashboard
+            || self.0.read().unwrap_or_else(PoisonError::into_inner).iter().any(|allowed| allowed == origin)
     }
 }
 

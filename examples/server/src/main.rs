@@ -16,6 +16,7 @@ mod lines;
 mod listener;
 mod live;
 mod metrics;
+mod monitors;
 mod others;
 mod pixels;
 mod presidio;

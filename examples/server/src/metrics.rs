@@ -51,6 +51,7 @@ pub(crate) struct Metrics {
     acknowledge: Histogram,
     append_failures: Counter,
     quota_waits: Counter,
+    collector_changes: Family<Word, Counter>,
     jobs: Family<Word, Gauge>,
     job_results: Family<Word, Counter>,
     processing: Histogram,
@@ -80,6 +81,7 @@ impl Default for Metrics {
             acknowledge: from_a_millisecond(),
             append_failures: Counter::default(),
             quota_waits: Counter::default(),
+            collector_changes: Family::default(),
             jobs: Family::default(),
             job_results: Family::default(),
             processing: Histogram::new(exponential_buckets(0.05, 2.0, 14)),
@@ -115,6 +117,11 @@ impl Default for Metrics {
         );
         r.register("append_failures", "Batches that could not be made durable", m.append_failures.clone());
         r.register("quota_waits", "Interactions that waited for their tenant's quota", m.quota_waits.clone());
+        r.register(
+            "collector_changes",
+            "Sessions that are not what their collector's were, by what differs",
+            m.collector_changes.clone(),
+        );
         r.register("jobs", "Jobs by state", m.jobs.clone());
         r.register("job_results", "Jobs done, put back or given up", m.job_results.clone());
         r.register_with_unit(
@@ -156,6 +163,9 @@ impl Default for Metrics {
         // What has never happened shows as nought rather than as nothing, so that rules have something to compare.
         for kind in ["started", "resumed", "sealed"] {
             drop(metrics.sessions.get_or_create(&Word { kind }));
+        }
+        for kind in ["quality", "completeness", "gaps"] {
+            drop(metrics.collector_changes.get_or_create(&Word { kind }));
         }
         for kind in ["done", "retried", "failed"] {
             drop(metrics.job_results.get_or_create(&Word { kind }));
@@ -211,6 +221,10 @@ impl Metrics {
 
     pub(crate) fn append_failed(&self) {
         self.append_failures.inc();
+    }
+
+    pub(crate) fn collector_changed(&self, kind: &'static str) {
+        self.collector_changes.get_or_create(&Word { kind }).inc();
     }
 
     pub(crate) fn quota_waited(&self, places: usize) {

@@ -97,6 +97,13 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     }
 
     app.metrics.archived(&processed.report, examples.len(), published.archive.size);
+    tracing::info!(session = %session, lines = examples.len(), "archived");
+    let (report, count) = (&processed.report, processed.interactions.len());
+    for what in app.monitors.look(&stored.tenant, &stored.collector, report, count) {
+        app.metrics.collector_changed(what);
+        let collector = &stored.collector;
+        tracing::warn!(session = %session, %collector, what, "a collector's sessions have suddenly changed");
+    }
     let score = &processed.report.score;
     let change = SessionChange {
         status: Some(SessionStatus::Completed),

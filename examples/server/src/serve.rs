@@ -137,6 +137,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         recognizer: recognizer(config)?,
         clock,
         access: Arc::new(access),
+        monitors: Arc::default(),
         quotas: Arc::new(Quotas::new(config.quotas)),
         answers: Arc::default(),
         is_secure: config.tls.is_some() || config.behind_tls,

@@ -6,6 +6,7 @@ use codesight_core::id::WorkerId;
 use codesight_core::model::{ErrorCategory, ProcessingError, SessionStatus};
 use codesight_core::ports::{Job, JobFailure, JobKind, SessionChange};
 use codesight_core::{Error, Retry};
+use tracing::Instrument as _;
 
 use crate::app::{App, new_id};
 use crate::metrics::JobResult;
@@ -23,7 +24,10 @@ pub(crate) async fn work(app: App) {
     let Ok(worker) = WorkerId::new(new_id()) else { return };
     while !app.shutdown.is_cancelled() {
         match app.catalog.lease(&worker, app.clock.now(), LEASE).await {
-            Ok(Some(job)) => run(&app, &worker, job).await,
+            Ok(Some(job)) => {
+                let span = tracing::info_span!("job", id = %job.id, session = %job.session);
+                run(&app, &worker, job).instrument(span).await;
+            }
             Ok(None) => idle(&app).await,
             Err(error) => {
                 tracing::warn!(error = %error, "no job could be leased");

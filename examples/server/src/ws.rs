@@ -12,7 +12,9 @@ use axum::response::{IntoResponse, Response};
 use codesight_core::wire::PROTOCOL;
 
 use self::connection::{Connection, Opening};
-use crate::app::App;
+use tracing::Instrument as _;
+
+use crate::app::{App, new_id};
 use crate::gate::Gate;
 use crate::listener::ConnectionPlace;
 use crate::rest::Anyone;
@@ -45,9 +47,11 @@ pub(crate) async fn stream(
     let tasks = app.tasks.clone();
     upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most).on_upgrade(move |socket| {
         let connection = Connection::new(app, gate, Opening { token, privacy_control });
-        tasks.track_future(async move {
+        let span = tracing::info_span!("connection", id = new_id(), session = tracing::field::Empty);
+        let recording = async move {
             connection.run(socket).await;
             drop(place);
-        })
+        };
+        tasks.track_future(recording.instrument(span))
     })
 }

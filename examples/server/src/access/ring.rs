@@ -39,6 +39,12 @@ impl Known {
         self.by_digest.insert(key.digest, Arc::clone(&key));
         self.by_id.insert(key.id.clone(), key);
     }
+
+    fn remove(&mut self, id: &ApiKeyId) {
+        if let Some(key) = self.by_id.remove(id) {
+            self.by_digest.remove(&key.digest);
+        }
+    }
 }
 
 /// The keys, each by the digest of its secret.
@@ -84,6 +90,14 @@ impl KeyRing {
     /// Takes a key in as it is now.
     pub(crate) fn learn(&self, key: &ApiKey) {
         self.write(|known| known.insert(key));
+    }
+
+    /// Puts the keys of a changed configuration in place of those of the one before.
+    pub(crate) fn configure(&self, before: &[ApiKey], after: &[ApiKey]) {
+        self.write(|known| {
+            before.iter().for_each(|key| known.remove(&key.id));
+            after.iter().for_each(|key| known.insert(key));
+        });
     }
 
     /// Whether there is no key that anybody could use.

@@ -3,6 +3,7 @@
 mod archive;
 mod archived;
 mod audit;
+mod config;
 mod consent;
 mod demo;
 mod erase;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Retention(retention::Arguments),
     Audit(audit::Arguments),
     Keys(keys::Arguments),
+    Config(config::Arguments),
 }
 
 impl Command {
@@ -73,6 +75,7 @@ impl Command {
             Self::Retention(arguments) => retention::run(arguments).await,
             Self::Audit(arguments) => audit::run(arguments).await,
             Self::Keys(arguments) => keys::run(arguments).await,
+            Self::Config(arguments) => config::run(arguments),
         }
     }
 }

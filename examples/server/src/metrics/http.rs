@@ -3,10 +3,25 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::app::App;
+use tracing::Instrument as _;
+
+use crate::app::{App, new_id};
+
+/// What belongs to one request in every log bears the same id, the client's when it sends one.
+const CORRELATION: &str = "x-request-id";
+
+fn correlation(request: &Request) -> String {
+    let sent = request.headers().get(CORRELATION).and_then(|value| value.to_str().ok());
+    let is_name = |text: &&str| {
+        (1..=70).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    sent.filter(is_name).map_or_else(new_id, str::to_owned)
+}
 
 /// A layer over the routes. Requests are told apart by their route, never by their address.
 pub(crate) async fn measure(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -20,7 +35,12 @@ pub(crate) async fn measure(State(app): State<App>, request: Request, next: Next
         _ => "other",
     };
     let began = Instant::now();
-    let response = next.run(request).await;
+    let id = correlation(&request);
+    let span = tracing::info_span!("request", id = %id, method, route = route.as_deref().unwrap_or("none"));
+    let mut response = next.run(request).instrument(span).await;
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(CORRELATION, id);
+    }
     // What no route knows is counted once, whatever people try.
     let route = route.unwrap_or_else(|| "none".to_owned());
     let counted = super::Request { route, method, status: response.status().as_u16() };

@@ -58,7 +58,11 @@ fn operation(route: &Listed, schemas: &mut Schemas) -> Value {
     let mut described = Operation::default();
     (route.describe)(route.status, &mut described, schemas);
     for (status, media_type, what) in &route.answers {
-        let content = json!({ *media_type: { "schema": { "type": "string", "format": "binary" } } });
+        let schema = match *media_type {
+            "application/json" => json!({ "type": "object" }),
+            _ => json!({ "type": "string", "format": "binary" }),
+        };
+        let content = json!({ *media_type: { "schema": schema } });
         described.answers.insert(*status, json!({ "description": what, "content": content }));
     }
     let mut parameters: Vec<Value> = names(route.path).map(path_parameter).collect();

@@ -119,6 +119,10 @@ impl Connection {
         let input = match done {
             Done::Input(input) => input,
             Done::Opened(input, recording) => {
+                if let Some(recording) = &recording {
+                    tracing::Span::current().record("session", tracing::field::display(&recording.session));
+                    tracing::info!("recording");
+                }
                 self.recording = recording.or(self.recording.take());
                 input
             }
