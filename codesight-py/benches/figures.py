@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +29,40 @@ ROUNDS = 5
 INTERACTIONS = 10_000
 
 
-def median_of(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds of the middle of several rounds."""
-    seconds: list[float] = []
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of one round, by the clock and of processor: on a busy machine the second tells more."""
+
+    wall: float
+    cpu: float
+
+    def over(self, count: float) -> Cost:
+        """The cost of one of so many."""
+        return Cost(self.wall / count, self.cpu / count)
+
+
+def cost_of(work: Callable[[], object], rounds: int = ROUNDS) -> Cost:
+    """The middle of several rounds. Children count as well as the process itself."""
+    walls: list[float] = []
+    cpus: list[float] = []
     for _ in range(rounds):
-        begin = time.perf_counter()
+        wall, cpu = time.perf_counter(), _processor()
         work()
-        seconds.append(time.perf_counter() - begin)
-    return statistics.median(seconds)
+        walls.append(time.perf_counter() - wall)
+        cpus.append(_processor() - cpu)
+    return Cost(statistics.median(walls), statistics.median(cpus))
 
 
-def told(name: str, ours: str, theirs: str, ratio: float) -> None:
-    """One line."""
-    print(f"{name:<44} {ours:>16} {theirs:>16} {ratio:8.2f}", flush=True)
+def _processor() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def told(name: str, ours: Cost, theirs: Cost) -> None:
+    """One line: milliseconds of both, by the clock and of processor, and how many times theirs is ours."""
+    shown = [f"{one * 1e3:10.2f}" for one in (ours.wall, theirs.wall, ours.cpu, theirs.cpu)]
+    wall, cpu = theirs.wall / ours.wall, theirs.cpu / ours.cpu
+    print(f"{name:<44}{shown[0]}{shown[1]}{wall:8.2f}{shown[2]}{shown[3]}{cpu:8.2f}", flush=True)
 
 
 def long_archive(archive: Path, folder: Path) -> Path:
@@ -88,29 +112,29 @@ def arrow(archive: Path, folder: Path) -> None:
     """Arrow against dictionaries."""
     path = long_archive(archive, folder)
     names = cs.open(path)[0].to_arrow().column_names
-    ours = median_of(lambda: pa.table(cs.open(path)[0].to_arrow()))
-    dicts = median_of(lambda: rows_of_dicts(cs.open(path)[0], names), 3)
-    told(f"{INTERACTIONS} interactions to Arrow, against dicts", f"{ours * 1e3:.0f} ms", f"{dicts * 1e3:.0f} ms", dicts / ours)
-    parse = median_of(lambda: json.loads(cs.open(path)[0].read("interactions.json")), 3)
-    told("  of which json.loads alone", "", f"{parse * 1e3:.0f} ms", parse / ours)
+    ours = cost_of(lambda: pa.table(cs.open(path)[0].to_arrow()))
+    told(f"{INTERACTIONS} interactions to Arrow / by dicts", ours, cost_of(lambda: rows_of_dicts(cs.open(path)[0], names), 3))
+    parse = cost_of(lambda: json.loads(cs.open(path)[0].read("interactions.json")), 3)
+    told("  the same / json.loads of them alone", ours, parse)
 
 
 def frames(session: cs.Session) -> None:
     """Decoding against Pillow, on the same files."""
     images = [frame.image for frame in session.frames]
-    ours = len(images) / median_of(lambda: [_native.decode_image(image) for image in images])
-    theirs = len(images) / median_of(lambda: [Image.open(io.BytesIO(image)).load() for image in images])
-    told("frames decoded a second, against Pillow", f"{ours:.0f}", f"{theirs:.0f}", ours / theirs)
-    arrays = len(images) / median_of(lambda: [frame.to_pil() for frame in session.frames])
-    told("  out of the archive into Pillow", f"{arrays:.0f}", f"{theirs:.0f}", arrays / theirs)
+    ours = cost_of(lambda: [_native.decode_image(image) for image in images])
+    theirs = cost_of(lambda: [Image.open(io.BytesIO(image)).load() for image in images])
+    told("one frame decoded / by Pillow", ours.over(len(images)), theirs.over(len(images)))
+    checked = cost_of(lambda: [frame.to_pil() for frame in session.frames])
+    told("  out of the archive, checked, into Pillow", checked.over(len(images)), theirs.over(len(images)))
 
 
 def imports() -> None:
-    """The import, in a fresh interpreter, less the interpreter's own start."""
+    """The import, in a fresh interpreter, beside the interpreter's own start."""
     run = lambda code: subprocess.run([sys.executable, "-c", code], check=True)  # noqa: E731
-    with_package = median_of(lambda: run("import codesight_sdk"), 9)
-    without = median_of(lambda: run("pass"), 9)
-    told("import of the package, goal 150 ms", f"{(with_package - without) * 1e3:.0f} ms", "", (with_package - without) / 0.15)
+    with_package = cost_of(lambda: run("import codesight_sdk"), 15)
+    without = cost_of(lambda: run("pass"), 15)
+    alone = Cost(with_package.wall - without.wall, with_package.cpu - without.cpu)
+    told("import of the package / its goal", alone, Cost(0.15, 0.15))
 
 
 def engine(archive: Path, folder: Path) -> None:
@@ -121,19 +145,25 @@ def engine(archive: Path, folder: Path) -> None:
     content, count = archive.read_bytes(), 40
     for number in range(count):
         renamed(content, f"session-{number}", folder / f"fleet/session-{number}.zip")
-    step = fleet.Plan.make(folder / "fleet", folder / "lines", archives_per_part=10)
-    fleet_seconds = median_of(lambda: fleet.run(step), 1)
+
+    def through_the_step() -> None:
+        with tempfile.TemporaryDirectory(dir=folder) as target:
+            fleet.run(fleet.Plan.make(folder / "fleet", target, archives_per_part=10))
+
+    ours = cost_of(through_the_step, 3)
     dataset = cs.open(folder / "fleet")
-    plain = median_of(lambda: [session.process().lines(images="path") for session in dataset])
-    told("archives a second through the fleet's step", f"{count / fleet_seconds:.0f}", f"{count / plain:.0f}", plain / fleet_seconds)
+    plain = cost_of(lambda: [session.process().lines(images="path") for session in dataset], 3)
+    told("one archive by the fleet's step / alone", ours.over(count), plain.over(count))
 
 
 def main() -> None:
-    """Prints every figure: ours, theirs, and the ratio."""
+    """Prints every figure: ours, what it is compared with, and the ratio."""
     if not _native.OPTIMISED:
         sys.exit("build the package with `maturin build --release` first")
     recording = Path(sys.argv[1])
-    print(f"{'':<44} {'codesight_sdk':>16} {'otherwise':>16} {'ratio':>8}")
+    print(f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors; milliseconds")
+    head = f"{'clock':>10}{'otherwise':>10}{'ratio':>8}"
+    print(f"{'':<44}{head}{head.replace('    clock', 'processor')}")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         session = cs.archive_recording(recording, folder / "archives", level="full", key=bytes(32))

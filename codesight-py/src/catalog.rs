@@ -1,10 +1,11 @@
-//! The catalog of a data folder.
+//! The catalog of a data folder, or of several servers.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
+use codesight_core::Result;
 use codesight_core::id::{CollectorId, SessionId, TenantId};
 use codesight_core::model::SessionStatus;
-use codesight_core::ports::{JournalRecord, SessionCatalog, SessionJournal, SessionQuery, SessionRef};
+use codesight_core::ports::{Accounts, AuditLog, JournalRecord, SessionQuery, SessionRef};
 use codesight_core::time::Timestamp;
 use codesight_storage::{SqliteCatalog, SqliteOptions};
 use pyo3::prelude::*;
@@ -20,18 +21,37 @@ const PAGE: usize = 500;
 /// The last session of a page: when it began, in milliseconds since 1970, and its id.
 type Next = (i64, String);
 
-/// Sessions in one SQLite file.
+/// What one database is.
+#[derive(Clone)]
+pub(crate) struct Database {
+    pub(crate) catalog: Arc<dyn codesight_core::ports::Catalog>,
+    pub(crate) audit: Arc<dyn AuditLog>,
+    pub(crate) accounts: Arc<dyn Accounts>,
+    file: Option<SqliteCatalog>,
+}
+
+/// Sessions in one SQLite file or in a PostgreSQL database.
 #[pyclass(frozen, module = "codesight_sdk._native")]
 pub(crate) struct Catalog {
-    catalog: Owned<SqliteCatalog>,
+    database: Owned<Database>,
+}
+
+impl Catalog {
+    pub(crate) fn database(&self, operation: &'static str) -> PyResult<&Database> {
+        self.database.get(operation)
+    }
 }
 
 #[pymethods]
 impl Catalog {
+    /// `name` is a file, or a URL that begins with `postgres://` or `postgresql://`.
     #[new]
-    fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let catalog = wait(py, SqliteCatalog::open(SqliteOptions::new(path)))?;
-        Ok(Self { catalog: Owned::new(catalog) })
+    fn open(py: Python<'_>, name: &str) -> PyResult<Self> {
+        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| name.starts_with(scheme));
+        let database = wait(py, async {
+            if is_postgres { open_postgres(name).await } else { open_sqlite(name).await }
+        })?;
+        Ok(Self { database: Owned::new(database) })
     }
 
     /// One page of a tenant's sessions, newest first, as JSON, and where the next page begins.
@@ -49,7 +69,7 @@ impl Catalog {
         after: Option<Next>,
         limit: usize,
     ) -> PyResult<(Bound<'py, PyBytes>, Option<Next>)> {
-        let catalog = self.catalog.get("catalog.query")?;
+        let catalog = &self.database("catalog.query")?.catalog;
         let status = match status {
             None => None,
             Some(name) => Some(
@@ -78,7 +98,7 @@ impl Catalog {
 
     /// One session as JSON.
     fn get<'py>(&self, py: Python<'py>, tenant: &str, session: &str) -> PyResult<Bound<'py, PyBytes>> {
-        let catalog = self.catalog.get("catalog.get")?;
+        let catalog = &self.database("catalog.get")?.catalog;
         let session = session_ref(tenant, session)?;
         let found = wait(py, catalog.get(&session))?;
         json(py, &found)
@@ -91,7 +111,7 @@ impl Catalog {
         tenant: &str,
         session: &str,
     ) -> PyResult<Vec<(u64, &'static str, Bound<'py, PyBytes>)>> {
-        let catalog = self.catalog.get("catalog.journal")?;
+        let catalog = &self.database("catalog.journal")?.catalog;
         let session = session_ref(tenant, session)?;
         let records: Vec<JournalRecord> = wait(py, async {
             let mut records: Vec<JournalRecord> = Vec::new();
@@ -110,14 +130,68 @@ impl Catalog {
             .collect())
     }
 
+    /// Ids of the sessions whose archives are there, of a tenant, in order.
+    fn archived(&self, py: Python<'_>, tenant: &str) -> PyResult<Vec<String>> {
+        let catalog = &self.database("catalog.archived")?.catalog;
+        let tenant = TenantId::new(tenant).map_err(exception)?;
+        let mut ids = wait(py, async {
+            let mut query = SessionQuery {
+                status: Some(SessionStatus::Completed),
+                limit: PAGE,
+                ..SessionQuery::default()
+            };
+            let mut ids = Vec::new();
+            loop {
+                let page = catalog.query(&tenant, &query).await?;
+                ids.extend(page.sessions.iter().map(|session| session.id.to_string()));
+                match page.next {
+                    Some(next) => query.after = Some(next),
+                    None => return Ok(ids),
+                }
+            }
+        })?;
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
     /// Commits what was handed over and closes the file.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        let catalog = self.catalog.get("catalog.close")?;
+        let database = self.database("catalog.close")?;
         wait(py, async {
-            catalog.close().await;
+            if let Some(file) = &database.file {
+                file.close().await;
+            }
             Ok(())
         })
     }
+}
+
+async fn open_sqlite(file: &str) -> Result<Database> {
+    let catalog = SqliteCatalog::open(SqliteOptions::new(file)).await?;
+    Ok(Database {
+        audit: Arc::new(catalog.audit_log()),
+        accounts: Arc::new(catalog.clone()),
+        catalog: Arc::new(catalog.clone()),
+        file: Some(catalog),
+    })
+}
+
+#[cfg(feature = "postgres")]
+async fn open_postgres(url: &str) -> Result<Database> {
+    use codesight_storage::{PostgresCatalog, PostgresOptions};
+    let catalog = PostgresCatalog::open(PostgresOptions::from_url(url)?).await?;
+    Ok(Database {
+        audit: Arc::new(catalog.audit_log()),
+        accounts: Arc::new(catalog.clone()),
+        catalog: Arc::new(catalog),
+        file: None,
+    })
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn open_postgres(_: &str) -> Result<Database> {
+    use codesight_core::{Error, ErrorKind};
+    Err(Error::new(ErrorKind::Unsupported, "catalog.open", "this build has no PostgreSQL"))
 }
 
 fn session_ref(tenant: &str, session: &str) -> PyResult<SessionRef> {

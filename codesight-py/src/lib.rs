@@ -8,17 +8,24 @@
 mod archive;
 mod arrow;
 mod catalog;
+mod clock;
 mod compose;
+mod erase;
 mod errors;
+mod evaluate;
 mod examples;
 mod fleet;
 mod import;
 mod mask;
+mod monitor;
 mod pixels;
 mod recording;
 mod runtime;
+mod service;
 mod store;
 mod tables;
+mod told;
+mod uplink;
 mod validate;
 
 /// The native module of the package.
@@ -31,6 +38,10 @@ mod _native {
     #[pymodule_export]
     use super::catalog::Catalog;
     #[pymodule_export]
+    use super::erase::erase_subject;
+    #[pymodule_export]
+    use super::evaluate::{Evaluation, evaluate_models};
+    #[pymodule_export]
     use super::examples::{Processed, default_pipeline, pipeline_stages};
     #[pymodule_export]
     use super::fleet::process_part;
@@ -39,11 +50,17 @@ mod _native {
     #[pymodule_export]
     use super::mask::{Masker, pii_types};
     #[pymodule_export]
+    use super::monitor::follow_job;
+    #[pymodule_export]
     use super::pixels::{Pixels, decode_image};
     #[pymodule_export]
     use super::recording::archive_recording;
     #[pymodule_export]
+    use super::service::{Service, services};
+    #[pymodule_export]
     use super::store::Blobs;
+    #[pymodule_export]
+    use super::uplink::Uplink;
     #[pymodule_export]
     use super::validate::{providers, validate_bytes, validate_file};
 

@@ -56,8 +56,19 @@ def mixed(archive: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def server_program() -> Path:
     """The reference server, where it was built: named by CODESIGHT_SERVER, or a debug build of the workspace."""
-    named = os.environ.get("CODESIGHT_SERVER")
-    program = Path(named) if named else REPOSITORY / "target/debug/codesight-server"
-    if not program.is_file():
-        pytest.skip(f"{program.name} is not built")
-    return program
+    return program("CODESIGHT_SERVER", "codesight-server")
+
+
+@pytest.fixture(scope="session")
+def fake_service_program() -> Path:
+    """The training service's stand-in: named by CODESIGHT_FAKE_SERVICE, or a debug build of the workspace."""
+    return program("CODESIGHT_FAKE_SERVICE", "examples/fake_service")
+
+
+def program(variable: str, built: str) -> Path:
+    """A program of the workspace; skips where it is not built."""
+    named = os.environ.get(variable)
+    found = Path(named) if named else REPOSITORY / "target/debug" / built
+    if not found.is_file():
+        pytest.skip(f"{found.name} is not built")
+    return found

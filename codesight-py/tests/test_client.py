@@ -12,8 +12,11 @@ from pathlib import Path
 
 import codesight_sdk as cs
 import pytest
+from conftest import REPOSITORY
 
 TOKEN = "token-of-the-demo-tenant"
+OFFICER = "token-of-the-demo-officer"
+RECORDING = REPOSITORY / "examples/shop/recording/shopping-session.wire"
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +25,7 @@ def server(server_program: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("server")
     subprocess.run([server_program, "demo", "--exit", "--data-dir", folder], check=True, capture_output=True)
     arguments = ["serve", "--listen", "127.0.0.1:0", "--data-dir", folder, "--token", f"demo/scripted-person={TOKEN}"]
+    arguments += ["--officer-token", f"demo/officer={OFFICER}"]
     running = subprocess.Popen([server_program, *arguments], stderr=subprocess.PIPE, text=True)
     assert running.stderr is not None
     for line in running.stderr:
@@ -68,6 +72,37 @@ def test_asyncio(server: str, tmp_path: Path) -> None:
     assert asyncio.run(work()) == asyncio.run(work())
 
 
+def test_start_watch_and_fetch(server: str, tmp_path: Path) -> None:
+    client = cs.Client(server, token=TOKEN)
+    told: list[tuple[int, int]] = []
+    session = client.start(RECORDING, key="from-python", progress=lambda done, total: told.append((done, total)))
+    assert told[-1][0] == told[-1][1] > 20 and [done for done, _ in told] == sorted(done for done, _ in told)
+    assert client.wait(session)["status"] == "completed"
+    assert list(client.watch(session)) == [], "what is over has no more news, and the stream ends"
+    fetched = client.fetch(session, tmp_path)
+    assert len(fetched.interactions) > 20 and fetched.goal == cs.archive_recording(RECORDING, tmp_path / "own").goal
+
+
+def test_start_with_asyncio(server: str) -> None:
+    async def work() -> str:
+        client = cs.AsyncClient(server, token=TOKEN)
+        session = await client.start(RECORDING.read_bytes(), key="from-asyncio")
+        return str((await client.wait(session))["status"])
+
+    assert asyncio.run(work()) == "completed"
+
+
+def test_what_cannot_be_started(server: str) -> None:
+    with pytest.raises(cs.UnauthenticatedError):
+        cs.Client(server, token="wrong-token-of-nobody").start(RECORDING, tries=2)
+    with pytest.raises(cs.CodeSightError):
+        cs.Client(server, token=TOKEN).start(b"no recording")
+    with pytest.raises(FileNotFoundError):
+        cs.Client(server, token=TOKEN).start("none.wire")
+    with pytest.raises(cs.UnavailableError):
+        cs.Client("http://127.0.0.1:1", token=TOKEN, timeout=2).start(RECORDING, tries=1)
+
+
 def test_who_may_not(server: str, tmp_path: Path) -> None:
     with pytest.raises(cs.UnauthenticatedError) as caught:
         list(cs.Client(server, token="wrong-token-of-nobody").sessions())
@@ -76,6 +111,17 @@ def test_who_may_not(server: str, tmp_path: Path) -> None:
     with pytest.raises(cs.NotFoundError):
         client.fetch("../../etc/passwd", tmp_path)
     assert TOKEN not in repr(client) and not list(tmp_path.iterdir())
+
+
+def test_an_officer_erases(server: str) -> None:
+    client = cs.Client(server, token=TOKEN)
+    officer = cs.Client(server, token=OFFICER)
+    with pytest.raises(cs.UnauthenticatedError):
+        client.erase("scripted-person")
+    with pytest.raises(cs.NotFoundError):
+        officer.erase("somebody-else")
+    erasure = officer.erase("scripted-person")
+    assert erasure.status == "settled" and erasure.sessions and not list(client.sessions())
 
 
 class Misbehaving(BaseHTTPRequestHandler):

@@ -28,16 +28,6 @@ def test_openai_lines_are_the_pipelines(archives: Path, tmp_path: Path, session:
     assert not (tmp_path / "other").exists() and len(list(tmp_path.iterdir())) == 1
 
 
-def test_the_official_types_accept_our_lines(session: cs.Session) -> None:
-    pytest.importorskip("openai")
-    from openai.types.chat.completion_create_params import CompletionCreateParams
-    from pydantic import TypeAdapter
-
-    adapter = TypeAdapter(CompletionCreateParams)
-    for line in session.process().lines().parsed():
-        adapter.validate_python({**line, "model": "any"})
-
-
 def test_one_bad_archive_does_not_end_an_export(mixed: Path, tmp_path: Path) -> None:
     written = cs.export(cs.open(mixed), tmp_path / "out", format="llama-factory")
     assert sorted(Path(failure.uri).name for failure in written.failures) == ["3.zip", "4.zip"]
@@ -144,22 +134,3 @@ for use in (
 """
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert said.count("pip install 'codesight-sdk[") == 4, said
-
-
-def test_torch_reads_every_line_once(archives: Path) -> None:
-    torch = pytest.importorskip("torch")
-    from codesight_sdk.torch import SessionItems, SessionStream
-
-    dataset = cs.Dataset([*cs.open(archives)._locations] * 3)
-    lines = len(cs.open(archives)[0].process().lines())
-    items = SessionItems(dataset, transform=lambda item: item.seq)
-    assert len(items) == 3 * lines and items[0] == items[lines]
-    for workers in (0, 2):
-        loader = torch.utils.data.DataLoader(
-            SessionStream(dataset, transform=_place), batch_size=None, num_workers=workers
-        )
-        assert len(list(loader)) == 3 * lines
-
-
-def _place(item: object) -> int:
-    return item.seq  # type: ignore[attr-defined]

@@ -98,6 +98,18 @@ def test_bad_archives_among_good_ones(mixed: Path) -> None:
     assert [Path(failure.uri).name for failure in dataset.failures] == ["3.zip", "4.zip"]
 
 
+def test_a_corrupt_archive_in_the_middle_of_ten_thousand(mixed: Path) -> None:
+    good, bad = cs.open(mixed / "1.zip")._locations, cs.open(mixed / "4.zip")._locations
+    dataset = cs.Dataset([*good * 5_000, *bad, *good * 5_000])
+    opened = sum(1 for _ in dataset.sessions(on_error="skip"))
+    assert opened == 10_000 and [Path(failure.uri).name for failure in dataset.failures] == ["4.zip"]
+    seen = 0
+    with pytest.raises(cs.CorruptError):
+        for _ in dataset.sessions():
+            seen += 1
+    assert seen == 5_000
+
+
 def test_verification_names_every_problem(mixed: Path, archive: Path) -> None:
     assert cs.verify(archive).sound
     broken = cs.verify(mixed / "3.zip")

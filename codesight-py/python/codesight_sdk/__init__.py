@@ -49,19 +49,25 @@ from .session import Frame, Frames, Interactions, Session
 
 if TYPE_CHECKING:
     from .client import AsyncClient, Client
+    from .evaluation import Evaluation
     from .exporting import Export, Split, export, split
     from .importing import Imported, import_recordings, importers
+    from .rights import Erasure, erase
+    from .service import AsyncService, Service, TrainingEvent, TrainingJob, services
 
 __version__: str = _native.VERSION
 
 __all__ = [
     "AlreadyExistsError",
     "AsyncClient",
+    "AsyncService",
     "Client",
     "CodeSightError",
     "ConflictError",
     "CorruptError",
     "Dataset",
+    "Erasure",
+    "Evaluation",
     "Export",
     "Failure",
     "Finding",
@@ -83,9 +89,12 @@ __all__ = [
     "Quality",
     "QualityPart",
     "Selector",
+    "Service",
     "Session",
     "Span",
     "Split",
+    "TrainingEvent",
+    "TrainingJob",
     "UnauthenticatedError",
     "UnavailableError",
     "UnexpectedError",
@@ -94,12 +103,14 @@ __all__ = [
     "Verification",
     "archive_recording",
     "detect",
+    "erase",
     "export",
     "import_recordings",
     "importers",
     "mask",
     "open",
     "providers",
+    "services",
     "split",
     "validate",
     "verify",
@@ -108,13 +119,21 @@ __all__ = [
 # What needs the network or writes files is imported when it is first used: the import of the package stays quick.
 _LAZY = {
     "AsyncClient": "client",
+    "AsyncService": "service",
     "Client": "client",
+    "Erasure": "rights",
+    "Evaluation": "evaluation",
     "Export": "exporting",
     "Imported": "importing",
+    "Service": "service",
     "Split": "exporting",
+    "TrainingEvent": "service",
+    "TrainingJob": "service",
+    "erase": "rights",
     "export": "exporting",
     "import_recordings": "importing",
     "importers": "importing",
+    "services": "service",
     "split": "exporting",
 }
 

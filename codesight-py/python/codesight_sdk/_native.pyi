@@ -1,7 +1,7 @@
 """The native half of the package. Not for use: its names may change; the modules beside it are the interface."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import final
 
 __all__ = [
@@ -9,20 +9,27 @@ __all__ = [
     "ArrowTable",
     "Blobs",
     "Catalog",
+    "Evaluation",
     "Masker",
     "OPTIMISED",
     "Pixels",
     "Processed",
+    "Service",
+    "Uplink",
     "VERSION",
     "archive_recording",
     "decode_image",
     "default_pipeline",
+    "erase_subject",
+    "evaluate_models",
+    "follow_job",
     "import_sessions",
     "importers",
     "pii_types",
     "pipeline_stages",
     "process_part",
     "providers",
+    "services",
     "validate_bytes",
     "validate_file",
     "verify_archive",
@@ -91,7 +98,7 @@ class Processed:
 
 @final
 class Catalog:
-    def __new__(cls, path: str | os.PathLike[str]) -> Catalog: ...
+    def __new__(cls, name: str) -> Catalog: ...
     def query(
         self,
         tenant: str,
@@ -106,6 +113,7 @@ class Catalog:
     ) -> tuple[bytes, tuple[int, str] | None]: ...
     def get(self, tenant: str, session: str) -> bytes: ...
     def journal(self, tenant: str, session: str) -> list[tuple[int, str, bytes]]: ...
+    def archived(self, tenant: str) -> list[str]: ...
     def close(self) -> None: ...
 
 @final
@@ -116,6 +124,88 @@ class Masker:
     def report(self) -> list[tuple[str, str, int]]: ...
     def detect(self, text: str, surface_name: str, cue: str) -> list[tuple[int, int, str, float]]: ...
 
+@final
+class Service:
+    def __new__(
+        cls,
+        provider: str,
+        *,
+        base_url: str | None,
+        key: str | None,
+        with_: str | None,
+        records: str | os.PathLike[str] | None,
+    ) -> Service: ...
+    def upload(self, path: str | os.PathLike[str], told: Callable[[int, int], object] | None) -> str: ...
+    def start(
+        self,
+        *,
+        run: str,
+        model: str,
+        training_file: str,
+        validation_file: str | None,
+        epochs: int | None,
+        suffix: str | None,
+    ) -> bytes: ...
+    def job(self, id: str) -> bytes: ...
+    def cancel(self, id: str) -> bytes: ...
+
+@final
+class Evaluation:
+    def report(self) -> bytes: ...
+    def page(self) -> str: ...
+    @property
+    def left_out(self) -> list[int]: ...
+    def pictures(self) -> list[tuple[str, bytes | None]]: ...
+    def golden(self) -> bytes: ...
+    def changes(self, golden: bytes) -> list[tuple[str, bool]]: ...
+
+@final
+class Uplink:
+    PROTOCOL: str
+    def __new__(cls, recording: bytes | bytearray, token: str, key: str | None) -> Uplink: ...
+    def connected(self) -> str: ...
+    def disconnected(self) -> None: ...
+    def receive(self, message: str) -> tuple[list[str | bytes], tuple[str, bool] | None]: ...
+    def poll(self) -> list[str | bytes]: ...
+    @staticmethod
+    def ping() -> str: ...
+    @property
+    def session(self) -> str | None: ...
+    @property
+    def progress(self) -> tuple[int, int]: ...
+    @property
+    def sealed(self) -> bool: ...
+
+def services() -> list[str]: ...
+def follow_job(
+    service: Service,
+    id: str,
+    *,
+    first_pause: float,
+    longest_pause: float,
+    deadline: float,
+    on_event: Callable[[str, int, str], object] | None,
+    on_status: Callable[[str], object] | None,
+) -> bytes: ...
+def evaluate_models(
+    service: Service,
+    lines: Sequence[tuple[str, bytes]],
+    *,
+    models: Sequence[str],
+    steps: int | None,
+    parallel: int,
+    told: Callable[[int, int], object] | None,
+) -> Evaluation: ...
+def erase_subject(
+    catalog: Catalog,
+    blobs: Blobs,
+    keys: str | os.PathLike[str],
+    *,
+    tenant: str,
+    subject: str,
+    session: str | None,
+    law: str,
+) -> bytes: ...
 def pii_types() -> list[str]: ...
 def decode_image(image: bytes | bytearray) -> Pixels: ...
 def verify_archive(path: str | os.PathLike[str]) -> tuple[int, int, str, list[tuple[str, str]]]: ...

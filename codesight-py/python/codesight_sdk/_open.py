@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from . import _native
 from ._errors import InvalidError, NotFoundError, UnsupportedError
 from ._location import Location, Store
 from .dataset import Dataset
@@ -19,14 +20,17 @@ def open(  # noqa: A001 - the word people expect, always written with the packag
     uri: str | os.PathLike[str],
     *,
     tenant: str | None = None,
+    archives: str | os.PathLike[str] | None = None,
     options: Mapping[str, str] | None = None,
 ) -> Dataset:
     """Opens sessions.
 
     Args:
         uri: an archive (``session.zip``), a folder of archives, a server's data folder, the catalog in one
-            (``sqlite:///data/catalog.sqlite``), or a bucket (``s3://bucket/prefix``).
+            (``sqlite:///data/catalog.sqlite``), a bucket (``s3://bucket/prefix``), or the catalog of several servers
+            (``postgresql://user@host/database``), which needs ``tenant`` and ``archives``.
         tenant: only the archives of this project, where the place holds several.
+        archives: the folder or bucket of the archives that a catalog names.
         options: settings of the store by their names in ``object_store``, such as ``aws_access_key_id``,
             ``aws_secret_access_key``, ``endpoint``. None is read from the environment.
 
@@ -35,6 +39,7 @@ def open(  # noqa: A001 - the word people expect, always written with the packag
 
     Raises:
         NotFoundError: there is nothing at that place, or no archive in it.
+        UnavailableError: the database or the bucket is away.
         InvalidError: the URI or an option is not understood.
         CorruptError: later, by what is read from an archive that is not sound.
 
@@ -47,15 +52,37 @@ def open(  # noqa: A001 - the word people expect, always written with the packag
         return _bucket(text, tenant, options)
     if scheme in ("http", "https"):
         raise UnsupportedError("a server is reached through Client(url, token=...)", operation=_OPERATION)
-    if scheme in ("postgres", "postgresql"):
-        raise UnsupportedError(
-            "a PostgreSQL catalog names sessions; open the bucket with their archives", operation=_OPERATION
-        )
+    if is_postgres(text):
+        return _catalog(text, tenant, archives, options)
+    if archives is not None:
+        raise InvalidError("archives are given beside a PostgreSQL catalog", operation=_OPERATION)
     if scheme not in ("", "file", "sqlite"):
         raise InvalidError("the scheme of the URI is not known", operation=_OPERATION)
     if options:
         raise InvalidError("a folder takes no options", operation=_OPERATION)
     return _folder(_path(text, scheme), tenant)
+
+
+def is_postgres(uri: str) -> bool:
+    """Whether a URI names a PostgreSQL database."""
+    return uri.startswith(("postgres://", "postgresql://"))
+
+
+def _catalog(
+    url: str,
+    tenant: str | None,
+    archives: str | os.PathLike[str] | None,
+    options: Mapping[str, str] | None,
+) -> Dataset:
+    if tenant is None or archives is None:
+        raise InvalidError("a PostgreSQL catalog needs tenant=… and archives=…", operation=_OPERATION)
+    sessions = _native.Catalog(url).archived(tenant)
+    if not sessions:
+        raise NotFoundError("the catalog names no archived session", operation=_OPERATION)
+    store = Store.of(archives, options)
+    locations = [Location(store=store, key=f"{tenant}/archives/{session}.zip") for session in sessions]
+    # The URL may hold a password, which a notebook would show.
+    return Dataset(locations, uri=f"{store.url} by its catalog")
 
 
 def _path(text: str, scheme: str) -> Path:

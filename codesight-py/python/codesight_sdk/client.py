@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from . import _native
 from ._errors import InvalidError, UnavailableError, UnexpectedError, make
 from ._location import Location
-from .progress import Progress
+from .progress import Progress, telling
+from .rights import Erasure, Law
 from .session import Session
 
 #: Bytes of an answer that is read whole.
@@ -94,8 +96,13 @@ class Client:
         ``{"type": "lagged", "missed": n}`` says that this reader was too slow for ``n`` of them."""
         with self._open(f"/v1/sessions/{quote(session, safe='')}/events") as answer:
             event = "message"
+            if self._is_over(session):
+                return
             for raw in answer:
                 line = raw.decode("utf-8", "replace").rstrip("\r\n")
+                # The server keeps the stream open; a comment says that there is no news, so it may be over.
+                if line.startswith(":") and self._is_over(session):
+                    return
                 if line.startswith("event:"):
                     event = line.removeprefix("event:").strip()
                 elif line.startswith("data:"):
@@ -103,6 +110,9 @@ class Client:
                     yield {"type": "lagged", "missed": int(data)} if event == "lagged" else json.loads(data)
                 elif not line:
                     event = "message"
+
+    def _is_over(self, session: str) -> bool:
+        return self.session(session)["status"] in ("completed", "failed")
 
     def wait(self, session: str, *, timeout: float = 600.0, every: float = 0.5) -> dict[str, Any]:
         """Waits until a session is processed, and returns its metadata.
@@ -122,6 +132,46 @@ class Client:
             if time.monotonic() + every > end:
                 raise UnavailableError("it takes longer", operation="client.wait", retry_after=every)
             time.sleep(every)
+
+    def start(
+        self,
+        recording: str | os.PathLike[str] | bytes,
+        *,
+        key: str | None = None,
+        progress: Progress = None,
+        tries: int = 5,
+    ) -> str:
+        """Starts a session and streams a recording of wire messages into it, over a WebSocket, until the server has
+        sealed it; a connection that is lost is made again, and nothing is stored twice. Returns the session's id.
+
+        Args:
+            recording: a file, or its bytes.
+            key: names the session for its collector: the same key is the same session. The recording's own unless given.
+            progress: is told how many places of the session are durable, and how many there are.
+            tries: how many connections are made at most without news in between.
+
+        Raises:
+            MissingExtraError: the package ``websockets`` is not installed.
+            UnauthenticatedError: the server does not know who is asking.
+            ForbiddenError: the person does not consent, or was erased.
+            UnavailableError: no connection held.
+        """
+        from .stream import send
+
+        data = recording if isinstance(recording, bytes) else Path(recording).read_bytes()
+        uplink = _native.Uplink(data, self._token, key)
+        return send(self.url, uplink, progress=progress, tries=tries, timeout=self._timeout)
+
+    def erase(self, subject: str, *, law: Law = "gdpr") -> Erasure:
+        """Erases everything of a person for good. Needs the token of an officer.
+
+        Raises:
+            NotFoundError: nobody knows the person.
+            ForbiddenError: the token is not an officer's.
+        """
+        path = f"/v1/subjects/{quote(subject, safe='')}?{urlencode({'law': law})}"
+        with self._open(path, method="DELETE") as answer:
+            return Erasure.of(json.loads(_read(answer, MOST_JSON)))
 
     def fetch(self, session: str, target: str | os.PathLike[str], *, progress: Progress = None) -> Session:
         """Downloads a session's archive and opens it. The file appears whole or not at all.
@@ -153,9 +203,11 @@ class Client:
         if path.is_dir():
             path = path / f"{session}.{ending}"
         unfinished = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.unfinished")
-        told = progress if callable(progress) else None
         try:
-            with self._open(f"/v1/sessions/{quote(session, safe='')}/{what}") as answer:
+            with (
+                self._open(f"/v1/sessions/{quote(session, safe='')}/{what}") as answer,
+                telling(progress, words=what, unit="B") as told,
+            ):
                 total, done = int(answer.headers.get("Content-Length") or 0), 0
                 with unfinished.open("wb") as file:
                     while chunk := _read(answer, _CHUNK):
@@ -181,9 +233,9 @@ class Client:
         except ValueError:
             raise UnexpectedError("the answer is no JSON: is this the server?", operation="client.read") from None
 
-    def _open(self, path: str) -> HTTPResponse:
+    def _open(self, path: str, *, method: str = "GET") -> HTTPResponse:
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
-            self.url + path, headers={"Authorization": f"Bearer {self._token}", "Accept": "*/*"}
+            self.url + path, method=method, headers={"Authorization": f"Bearer {self._token}", "Accept": "*/*"}
         )
         try:
             return self._opener.open(request, timeout=self._timeout)
@@ -242,6 +294,21 @@ class AsyncClient:
     async def wait(self, session: str, *, timeout: float = 600.0, every: float = 0.5) -> dict[str, Any]:
         """See :meth:`Client.wait`."""
         return await asyncio.to_thread(self._client.wait, session, timeout=timeout, every=every)
+
+    async def start(
+        self,
+        recording: str | os.PathLike[str] | bytes,
+        *,
+        key: str | None = None,
+        progress: Progress = None,
+        tries: int = 5,
+    ) -> str:
+        """See :meth:`Client.start`."""
+        return await asyncio.to_thread(self._client.start, recording, key=key, progress=progress, tries=tries)
+
+    async def erase(self, subject: str, *, law: Law = "gdpr") -> Erasure:
+        """See :meth:`Client.erase`."""
+        return await asyncio.to_thread(self._client.erase, subject, law=law)
 
     async def fetch(
         self, session: str, target: str | os.PathLike[str], *, progress: Progress = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias, TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeAlias, TypeVar
 
 from ._errors import missing_extra
 
@@ -27,8 +28,33 @@ def tracked(items: Sequence[T], *, progress: Progress, words: str) -> Iterator[T
             yield item
         progress(len(items), len(items))
     else:
-        try:
-            from tqdm.auto import tqdm
-        except ImportError:
-            raise missing_extra("tqdm", "notebook") from None
-        yield from tqdm(items, desc=words, unit="session")
+        yield from _tqdm()(items, desc=words, unit="session")
+
+
+@contextmanager
+def telling(progress: Progress, *, words: str, unit: str) -> Iterator[Callable[[int, int], object] | None]:
+    """A function that is told what is done and the total, for work that something else does.
+
+    Raises:
+        MissingExtraError: a bar is asked for and tqdm is not installed.
+    """
+    if not progress:
+        yield None
+    elif callable(progress):
+        yield progress
+    else:
+        with _tqdm()(desc=words, unit=unit, unit_scale=unit == "B") as bar:
+
+            def show(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            yield show
+
+
+def _tqdm() -> Any:
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        raise missing_extra("tqdm", "notebook") from None
+    return tqdm

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .dataset import dataset_html
+from .evaluation import evaluation_html
 from .findings import finding_html, findings_html, quality_html, verdict_html
 from .frame import frame_html
 from .interaction import interaction_html
@@ -10,6 +11,7 @@ from .session import session_html
 
 __all__ = [
     "dataset_html",
+    "evaluation_html",
     "finding_html",
     "findings_html",
     "frame_html",

@@ -44,7 +44,7 @@ def overlay(interaction: Interaction) -> str:
             'fill="#2f6fdb22" stroke="#2f6fdb" stroke-width="3"/>'
         )
     if interaction.point is not None:
-        parts.append(_target(*interaction.point))
+        parts.append(target(*interaction.point))
     parts.extend(_way(interaction))
     return (
         f'<svg viewBox="0 0 {width:.1f} {height:.1f}" preserveAspectRatio="none" role="img" '
@@ -52,11 +52,12 @@ def overlay(interaction: Interaction) -> str:
     )
 
 
-def _target(x: float, y: float) -> str:
+def target(x: float, y: float, *, colour: str = "#e1261c") -> str:
+    """A ring around a place."""
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="17" fill="none" stroke="#fff" stroke-width="7"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="17" fill="#e1261c33" stroke="#e1261c" stroke-width="4"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="#e1261c"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="17" fill="{colour}33" stroke="{colour}" stroke-width="4"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>'
     )
 
 
