@@ -150,12 +150,13 @@ for (const profile of ['normal', 'high-fidelity', 'webp'] as const) browserTest(
   for (const { descriptor, bytes } of stage.server.blobs.values()) {
     frames += 1;
     const count = await magentaIn(page, bytes, descriptor.mediaType);
-    const shot = stage.server.interactions().flatMap((interaction) => (interaction.screenshots ?? []).map((each) => ({ ...each, of: interaction.type }))).find(({ hash }) => hash === descriptor.hash);
-    if (count > 0) leaks.push(`${count} personal pixels in frame ${JSON.stringify({ ...shot, redactions: shot?.redactions?.length })}`);
+    const shot = stage.server.interactions().flatMap((interaction) => (interaction.screenshots ?? []).map((each) => ({ ...each, of: `${interaction.type} on ${interaction.element?.name} of ${interaction.pageContext?.url}` }))).find(({ hash }) => hash === descriptor.hash);
+    if (count > 0) leaks.push(`${count} personal pixels in frame ${JSON.stringify({ ...shot, redactions: shot?.redactions?.length, viewport: undefined, hash: undefined })}`);
     magenta += count;
   }
   console.log(`FIGURE leaks, ${profile}: ${Object.keys(secrets).length} planted secrets, ${leaks.length} found in ${Math.round(sent.length / 1024)} kB sent, ${Math.round(storedMeanwhile.length / 1024)} kB stored, ${Math.round(onDisk.length / 1024)} kB on disk; ${frames} frames with ${magenta} personal pixels; ${stage.server.interactions().length} interactions`);
   expect(frames, 'frames were taken').toBeGreaterThan(3);
   await page.close();
+  if (leaks.length > 0) console.log(leaks.join('\n'));
   expect(leaks).toEqual([]);
 });

@@ -46,6 +46,8 @@ export interface Reading {
   quietMs: number;
   /** Whether styles were moving something, which no change of the document tells. */
   isAnimated: boolean;
+  /** Whether the page was on the screen at all; until then the one before it is. */
+  isShown: boolean;
   redactions: Redaction[];
   viewport: Viewport;
   scroll: Scroll;

@@ -6,7 +6,7 @@ import { isCapturing } from '../session/capturing.ts';
 import { ask, type CaptureOrders, type PageMoment, type Reading } from '../messages.ts';
 import { maskUrl } from '../privacy/address.ts';
 import { PersonalDictionary } from '../privacy/dictionary.ts';
-import type { InteractionData, Redaction } from '../protocol.ts';
+import type { InteractionData, PageContext, Redaction } from '../protocol.ts';
 import { Addresses } from './addresses.ts';
 import { Delivery } from './delivery.ts';
 import { FrameLink } from './frame-link.ts';
@@ -21,6 +21,8 @@ const OPEN_FOR_MS = 3_000;
 const HELLO_WAIT_MS = 4_000;
 /** Within this time after a change the screen may still show what was before it. */
 const PAINT_MS = 60;
+/** A page that painted nothing for so long is empty, and is shown as such. */
+const NEVER_PAINTED_MS = 3_000;
 
 const isTop = window === window.top;
 const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12)}`;
@@ -62,7 +64,7 @@ export class PageRecorder {
     addEventListener('pageshow', ({ persisted }) => {
       if (!persisted || !this.#orders) return;
       this.#changes.touch();
-      if (isTop) this.#navigated('history', Date.now());
+      if (isTop) this.#navigated('history', Date.now(), this.#overview.make());
     });
     addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') this.#reducer.flush(); }, { capture: true });
     addEventListener('resize', () => this.#changes.touch(), { passive: true });
@@ -119,8 +121,8 @@ export class PageRecorder {
     if (document.documentElement) this.#changes.roots.look(document.documentElement);
     this.#changes.touch();
     if (!isTop || !this.#orders) return;
-    if (isStartedHere) this.#navigated('typed', Date.now());
-    else this.#navigated(this.#addresses.arrivalCause(), Math.round(performance.timeOrigin));
+    if (isStartedHere) this.#navigated('typed', Date.now(), this.#overview.make());
+    else this.#navigated(this.#addresses.arrivalCause(), Math.round(performance.timeOrigin), this.#overview.make());
   }
 
   /** The page changed its address without being loaded anew. */
@@ -128,11 +130,12 @@ export class PageRecorder {
     if (!this.#orders) return;
     this.#reducer.flush();
     this.#changes.touch();
-    this.#navigated(cause, Date.now());
+    // The address comes before the page that belongs to it; that one is described once it is there.
+    this.#navigated(cause, Date.now(), { ...this.#overview.read(), url: maskUrl(location.href, this.#dictionary) });
   }
 
-  #navigated(cause: string, at: number): void {
-    const interaction = navigationOf(maskUrl(location.href, this.#dictionary), cause, at, this.#overview.make());
+  #navigated(cause: string, at: number, overview: PageContext): void {
+    const interaction = navigationOf(maskUrl(location.href, this.#dictionary), cause, at, overview);
     this.#report(interaction, { version: this.#changes.version, quietMs: 0, redactions: [], costMs: 0 });
   }
 
@@ -225,7 +228,8 @@ export class PageRecorder {
   async moment(recording: string, since = Infinity): Promise<PageMoment | null> {
     if (this.#orders?.recording !== recording || !isTop) return null;
     // The document runs ahead of the screen: a shot taken now could show places where they no longer are.
-    for (let tries = 0; performance.now() - this.#changes.changedAt < PAINT_MS && tries < 3; tries += 1) await painted();
+    for (let tries = 0; (performance.now() - this.#changes.changedAt < PAINT_MS || shownForMs() < PAINT_MS) && tries < 3; tries += 1) await painted();
+    if (shownForMs() < PAINT_MS) return null;
     if (document.visibilityState !== 'visible') return null;
     this.#changes.settle();
     return { documentId: this.documentId, actedAt: this.#lastActionAt, earlier: this.#readings.since(since), ...this.#readings.take() };
@@ -235,13 +239,13 @@ export class PageRecorder {
     this.#changes.settle();
     const { viewport, scroll } = momentContext();
     return {
-      at: Date.now(), version: this.#changes.version, quietMs: performance.now() - this.#changes.changedAt, isAnimated: document.getAnimations().length > 0,
+      at: Date.now(), version: this.#changes.version, quietMs: Math.min(performance.now() - this.#changes.changedAt, shownForMs()), isAnimated: document.getAnimations().length > 0, isShown: shownForMs() > 0,
       redactions: this.#allRedactions(), viewport: viewport!, scroll: scroll!,
     };
   }
 
   #allRedactions(): Redaction[] {
-    const own = this.#boxes.collect(this.#roots());
+    const own = this.#boxes.collect(this.#roots(), this.#changes.version);
     const { redactions, blind } = this.#link.redactions();
     if (blind > this.#blind) this.#delivery.put({ kind: 'blind-frame', id: newId(), at: Date.now(), count: blind - this.#blind });
     this.#blind = Math.max(this.#blind, blind);
@@ -263,6 +267,12 @@ export class PageRecorder {
     this.#complete(false);
     this.#delivery.leave();
   };
+}
+
+/** How long this page has been on the screen. Browsers go on showing the page before it until this one paints something. */
+function shownForMs(): number {
+  const [paint] = performance.getEntriesByType('paint');
+  return Math.max(0, performance.now() - (paint?.startTime ?? NEVER_PAINTED_MS));
 }
 
 /** Resolves once what the document says now is on the screen; a page that is not shown never paints. */

@@ -1,6 +1,7 @@
 import type { ActionDetails, InteractionType, MouseButton, Point } from '../protocol.ts';
+import { Hovers } from './hovers.ts';
 import type { RawEvent } from './raw.ts';
-import { parentElementOf } from './tree.ts';
+import { Scrolls, scrollerOf } from './scrolls.ts';
 
 /** What the reducer makes of raw events; the recorder turns it into an interaction. */
 export interface Action<Moment> {
@@ -28,7 +29,7 @@ export interface Sink<Moment> {
   later(task: () => void, ms: number): void;
 }
 
-interface Started<Moment> {
+export interface Started<Moment> {
   target: Element;
   at: number;
   moment: Moment;
@@ -43,18 +44,10 @@ interface Press<Moment> extends Started<Moment> {
   innermost: Element;
 }
 
-interface Scrolling<Moment> extends Started<Moment> {
-  from: Point;
-  point?: Point;
-  endedAt: number;
-}
-
 const SLOP = 10;
-const SCROLL_END_MS = 250;
 const INTENT_MS = 500;
 const SAME_GESTURE_MS = 60;
 const DOUBLE_MS = 600;
-const HOVER_MS = 500;
 
 const buttons: MouseButton[] = ['left', 'middle', 'right', 'back', 'forward'];
 const editingKeys = new Set(['Backspace', 'Delete', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'CapsLock', 'Process', 'Unidentified', 'Dead']);
@@ -75,21 +68,26 @@ export class Reducer<Moment> {
   #lastPress?: Press<Moment>;
   #typing?: Started<Moment>;
   #hasInput = false;
-  #scroll?: Scrolling<Moment>;
   #heldClick?: Action<Moment>;
   #heldKey?: Action<Moment>;
   #lastClick?: { target: Element; at: number; innermost: Element };
   #lastKeyAt = -Infinity;
   #selectedAt = -Infinity;
   #trustedAt = -Infinity;
-  #intentAt = -Infinity;
   #pointer?: Point;
-  /** Where each scroller last came to rest: the browser scrolls before it tells, so asking then is too late. */
-  readonly #rested = new WeakMap<Element, Point>();
-  #hover?: { target: Element; at: number; moment: Moment };
+  readonly #scrolls: Scrolls<Moment>;
+  readonly #hovers: Hovers<Moment>;
   #pasted?: Element;
 
-  constructor(private readonly sink: Sink<Moment>) {}
+  constructor(private readonly sink: Sink<Moment>) {
+    this.#scrolls = new Scrolls(sink, (scroll, by) => this.#emit('scroll', scroll, scroll.moment, {
+      point: scroll.point, details: { scrollX: by.x, scrollY: by.y, rawEvents: scroll.raw, durationMs: scroll.endedAt - scroll.at },
+    }));
+    this.#hovers = new Hovers(sink, (raw, moment, durationMs) => this.#emit('hover', raw, moment, { point: raw.point, confidence: 0.8, details: { durationMs } }));
+  }
+
+  /** Recording begins. */
+  begin = (): void => this.#scrolls.begin();
 
   take(raw: RawEvent): void {
     if (raw.isTrusted && raw.type !== 'scroll') this.#trustedAt = raw.at;
@@ -110,7 +108,8 @@ export class Reducer<Moment> {
       case 'focusout': return this.#typing?.target === raw.target ? this.#endTyping() : undefined;
       case 'wheel':
       case 'touchmove': return this.#meansToScroll(raw);
-      case 'scroll': return this.#scrolled(raw);
+      // A bar belongs to what it scrolls. Fields scroll back by themselves when the person presses elsewhere.
+      case 'scroll': return this.#scrolls.scrolled(raw, this.#press?.innermost === raw.innermost && !isTextField(raw.innermost), this.#pointer);
       case 'drop':
       case 'dragend': return this.#dragged(raw);
       case 'copy':
@@ -131,7 +130,7 @@ export class Reducer<Moment> {
   flush(): void {
     this.#endKey();
     this.#endTyping();
-    this.#endScroll();
+    this.#scrolls.end();
     this.#endHeldClick();
   }
 
@@ -146,7 +145,7 @@ export class Reducer<Moment> {
   #pressed(raw: RawEvent): void {
     this.flush();
     this.#pointer = raw.point;
-    this.#hover = undefined;
+    this.#hovers.forget();
     this.#press = { target: raw.target, at: raw.at, isTrusted: raw.isTrusted, raw: 1, moment: this.sink.moment(raw.target), point: raw.point!, path: [raw.point!], button: raw.button ?? 0, innermost: raw.innermost };
   }
 
@@ -234,7 +233,7 @@ export class Reducer<Moment> {
     const isShortcut = raw.keys!.some((name) => name === 'Control' || name === 'Meta' || name === 'Alt') && !raw.keys!.includes('AltGraph');
     const inText = isTextField(raw.innermost);
     // In a text these keys move the cursor; if the page moves too, that is its own doing.
-    if (scrollKeys.has(key) && !inText) this.#intentAt = raw.at;
+    if (scrollKeys.has(key) && !inText) this.#scrolls.mean(raw.at);
     if (isShortcut && clipboardKeys.has(key.toLowerCase())) return;
     if (inText && !isShortcut && (key.length === 1 || editingKeys.has(key) || (key === 'Enter' && raw.innermost.localName === 'textarea'))) {
       this.#typing ??= { target: raw.target, at: raw.at, isTrusted: raw.isTrusted, raw: 0, moment: this.sink.moment(raw.target) };
@@ -315,61 +314,16 @@ export class Reducer<Moment> {
   }
 
   #meansToScroll(raw: RawEvent): void {
-    this.#intentAt = raw.at;
     if (raw.point) this.#pointer = raw.point;
     const target = scrollerOf(raw.innermost);
-    if (this.#scroll?.target !== target) {
-      this.flush();
-      this.#beginScroll(target, raw);
-    }
-    this.#scroll!.raw += 1;
-    this.#scroll!.endedAt = raw.at;
+    if (!this.#scrolls.isOf(target)) this.flush();
+    this.#scrolls.turned(target, raw, this.#pointer);
   }
 
-  #scrolled(raw: RawEvent): void {
-    if (this.#scroll) {
-      this.#scroll.raw += 1;
-      this.#scroll.endedAt = raw.at;
-      return;
-    }
-    const target = raw.innermost === document.documentElement ? scrollerOf(raw.innermost) : raw.innermost;
-    // A bar belongs to what it scrolls. Fields scroll back by themselves when the person presses elsewhere.
-    const byScrollBar = this.#press?.innermost === raw.innermost && !isTextField(raw.innermost);
-    if (byScrollBar || raw.at - this.#intentAt < INTENT_MS) this.#beginScroll(target, raw);
-    // Pages scroll by themselves too; that is no action, but the next one begins where it ended.
-    else this.#rested.set(target, this.sink.scrollOf(target));
-  }
-
-  /** Recording begins: wherever the page is scrolled to, the person did not get there now. */
-  begin(): void {
-    const target = scrollerOf(document.documentElement);
-    this.#rested.set(target, this.sink.scrollOf(target));
-  }
-
-  #beginScroll(target: Element, raw: RawEvent): void {
-    const from = this.#rested.get(target) ?? { x: 0, y: 0 };
-    this.#scroll = { target, at: raw.at, isTrusted: true, raw: 1, moment: this.sink.moment(raw.target), from, point: this.#pointer, endedAt: raw.at };
-    this.#watchScroll(this.#scroll);
-  }
-
-  #watchScroll(scroll: Scrolling<Moment>): void {
-    this.sink.later(() => {
-      if (this.#scroll !== scroll) return;
-      if (this.sink.now() - scroll.endedAt >= SCROLL_END_MS) this.#endScroll();
-      else this.#watchScroll(scroll);
-    }, SCROLL_END_MS);
-  }
-
-  #endScroll(): void {
-    const scroll = this.#scroll;
-    this.#scroll = undefined;
-    if (!scroll) return;
-    const to = this.sink.scrollOf(scroll.target);
-    this.#rested.set(scroll.target, to);
-    const [scrollX, scrollY] = [Math.round(to.x - scroll.from.x), Math.round(to.y - scroll.from.y)];
-    // A wheel turned against the end of the page moves nothing.
-    if (scrollX === 0 && scrollY === 0) return;
-    this.#emit('scroll', scroll, scroll.moment, { point: scroll.point, details: { scrollX, scrollY, rawEvents: scroll.raw, durationMs: scroll.endedAt - scroll.at } });
+  #entered(raw: RawEvent): void {
+    if (this.#press) return;
+    this.#pointer = raw.point;
+    this.#hovers.entered(raw);
   }
 
   #copied(raw: RawEvent): void {
@@ -377,29 +331,4 @@ export class Reducer<Moment> {
     this.#emit('copy', raw, this.sink.moment(raw.target), { value: 'selection' });
   }
 
-  #entered(raw: RawEvent): void {
-    if (raw.pointerType === 'touch' || this.#press || this.#hover?.target === raw.target) return;
-    this.#pointer = raw.point;
-    if (!raw.target.matches('[aria-haspopup], nav a, nav button, [role=menuitem], summary, [data-tooltip], [aria-describedby]')) {
-      this.#hover = undefined;
-      return;
-    }
-    const hover = { target: raw.target, at: raw.at, moment: this.sink.moment(raw.target, true) };
-    this.#hover = hover;
-    this.sink.later(() => { if (this.#hover === hover && this.sink.hasReacted(hover.moment)) this.#hovered(hover, raw); }, HOVER_MS);
-  }
-
-  #hovered(hover: { target: Element; at: number; moment: Moment }, raw: RawEvent): void {
-    this.#hover = undefined;
-    this.#emit('hover', { target: hover.target, at: hover.at, moment: hover.moment, isTrusted: raw.isTrusted, raw: 1 }, hover.moment, { point: raw.point, confidence: 0.8, details: { durationMs: HOVER_MS } });
-  }
-}
-
-/** The nearest element that scrolls; the document where none does. */
-export function scrollerOf(element: Element): Element {
-  for (let at: Element | null = element; at && at !== document.body; at = parentElementOf(at)) {
-    const scrolls = at.scrollHeight > at.clientHeight + 1 && /auto|scroll|overlay/.test(getComputedStyle(at).overflowY);
-    if (scrolls) return at;
-  }
-  return document.scrollingElement ?? document.documentElement;
 }

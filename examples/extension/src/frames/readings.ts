@@ -2,8 +2,8 @@ import type { Reading } from '../messages.ts';
 import type { Redaction } from '../protocol.ts';
 import { isSame, union } from './paint.ts';
 
-/** A tab's video shows what the page was up to this long ago. */
-const VIDEO_LATE_MS = 250;
+/** A tab's video shows what the page was up to this long ago: a tenth of a second as a rule, far more on a busy machine. */
+const VIDEO_LATE_MS = 700;
 /** While a page changes it is read this often, whenever it has time. */
 const EVERY_MS = 80;
 /** Reading along may take this share of the page's time; large pages are read less often. */
@@ -82,7 +82,7 @@ export class Readings {
  */
 export function hiddenAt(readings: Reading[], at: number): Redaction[] | null {
   let index = readings.findIndex((reading) => reading.at >= at);
-  if (index < 0) return null;
+  if (index < 0 || !readings[index]!.isShown) return null;
   const boxes: Redaction[][] = [readings[index]!.redactions];
   for (; readings[index]!.at - readings[index]!.quietMs > at - VIDEO_LATE_MS; index -= 1) {
     const before = readings[index - 1];
@@ -96,5 +96,5 @@ export function hiddenAt(readings: Reading[], at: number): Redaction[] | null {
 function isLinked(before: Reading, after: Reading): boolean {
   const isSameView = before.scroll.x === after.scroll.x && before.scroll.y === after.scroll.y && before.viewport.width === after.viewport.width && before.viewport.height === after.viewport.height;
   const isOneStep = after.version - before.version === 1 && !before.isAnimated && !after.isAnimated;
-  return isSameView && (isOneStep || isSame(before.redactions, after.redactions));
+  return before.isShown && isSameView && (isOneStep || isSame(before.redactions, after.redactions));
 }

@@ -1,7 +1,7 @@
 import { clip, shift, toRect, viewportBox } from '../context/boxes.ts';
 import { detect } from '../privacy/detect.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
-import { fieldSelector, isField, markSelector, rawValueOf, ruleOf } from '../privacy/elements.ts';
+import { fieldSelector, isField, markSelector, notePassword, rawValueOf, ruleOf } from '../privacy/elements.ts';
 import type { Rect, Redaction, RedactionReason } from '../protocol.ts';
 
 type Root = Document | ShadowRoot;
@@ -12,10 +12,18 @@ interface Scanned {
   places: { start: number; end: number }[];
 }
 
+/** The personal texts of a root, as they were in a version of the page. */
+interface Found {
+  version: number;
+  words: number;
+  texts: { node: Text; places: Scanned['places'] }[];
+}
+
 /** Finds what must be painted over in a frame of this document: fields, marked places, and personal text. */
 export class SensitiveBoxes {
   /** Texts rarely change between frames; only new ones are looked at. */
   readonly #scanned = new WeakMap<Text, Scanned>();
+  readonly #found = new WeakMap<Root, Found>();
   #words = 0;
 
   constructor(private readonly dictionary: () => PersonalDictionary) {}
@@ -25,7 +33,8 @@ export class SensitiveBoxes {
     this.#words += 1;
   }
 
-  collect(roots: Root[]): Redaction[] {
+  /** Every box is measured anew. Which texts are personal follows from the version: no text changes without a new one. */
+  collect(roots: Root[], version: number): Redaction[] {
     const seen = viewportBox();
     const found: Redaction[] = [];
     const put = (box: DOMRectReadOnly | Rect, reason: RedactionReason) => {
@@ -34,10 +43,15 @@ export class SensitiveBoxes {
     };
     for (const root of roots) {
       for (const field of root.querySelectorAll(fieldSelector)) {
-        if (this.#isSensitiveField(field)) put(field.getBoundingClientRect(), 'sensitive-field');
+        notePassword(field);
+        // What a field holds is worked out from much of the page; where it is, is not.
+        const visible = clip(toRect(field.getBoundingClientRect()), seen);
+        if (visible && this.#isSensitiveField(field)) found.push({ box: visible, reason: 'sensitive-field' });
       }
       for (const marked of root.querySelectorAll(markSelector)) put(marked.getBoundingClientRect(), 'marked-private');
-      this.#texts(root, put);
+      for (const { node, places } of this.#textsOf(root, version)) {
+        for (const { start, end } of places) for (const box of boxesOf(node, start, end)) put(box, 'detected-text');
+      }
     }
     return found;
   }
@@ -47,16 +61,17 @@ export class SensitiveBoxes {
     return ruleOf(field).policy !== 'keep' || detect(rawValueOf(field), this.dictionary()).length > 0;
   }
 
-  #texts(root: Root, put: (box: DOMRectReadOnly, reason: RedactionReason) => void): void {
+  #textsOf(root: Root, version: number): Found['texts'] {
+    const known = this.#found.get(root);
+    if (known?.version === version && known.words === this.#words) return known.texts;
+    const texts: Found['texts'] = [];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
-      for (const { start, end } of this.#scan(node).places) {
-        const range = document.createRange();
-        range.setStart(node, Math.min(start, node.length));
-        range.setEnd(node, Math.min(end, node.length));
-        for (const box of range.getClientRects()) put(box, 'detected-text');
-      }
+      const { places } = this.#scan(node);
+      if (places.length > 0) texts.push({ node, places });
     }
+    this.#found.set(root, { version, words: this.#words, texts });
+    return texts;
   }
 
   #scan(node: Text): Scanned {
@@ -69,6 +84,13 @@ export class SensitiveBoxes {
     this.#scanned.set(node, scanned);
     return scanned;
   }
+}
+
+function boxesOf(node: Text, start: number, end: number): DOMRectList {
+  const range = document.createRange();
+  range.setStart(node, Math.min(start, node.length));
+  range.setEnd(node, Math.min(end, node.length));
+  return range.getClientRects();
 }
 
 /** Boxes of an inner frame, in its own viewport, as boxes of the document around it, as far as they are seen there. */

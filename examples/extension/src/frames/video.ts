@@ -6,7 +6,7 @@ import { hiddenAt } from './readings.ts';
 /** A page that was not repainted for long sends no new frame, so the newest one may be old and still right. */
 const REACH_MS = 60_000;
 /** A page that still moved gets this long to come to rest, for a picture of its result. */
-const SECOND_TRY_MS = 250;
+const SECOND_TRY_MS = 650;
 const MOST_BURST = 3;
 
 interface Asked {

@@ -31,10 +31,15 @@ export function markOf(element: Element): Mark | undefined {
 /** Fields that were once a password stay one, also while "show password" makes them plain text. */
 const oncePasswords = new WeakSet<Element>();
 
+/** Fields are seen as passwords before the page shows what is in them. */
+export function notePassword(element: Element): void {
+  if (element.localName === 'input' && (element as HTMLInputElement).type === 'password') oncePasswords.add(element);
+}
+
 export function ruleOf(element: Element): FieldRule {
   if (markOf(element)) return { policy: 'drop', type: 'TEXT' };
   const cues = cuesOf(element);
-  if (cues.type === 'password') oncePasswords.add(element);
+  notePassword(element);
   if (oncePasswords.has(element)) return { policy: 'drop', type: 'SECRET' };
   return fieldRule(cues);
 }

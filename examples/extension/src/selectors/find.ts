@@ -11,8 +11,6 @@ export const splitTagged = (value: string): [string, string] => {
   return [value.slice(0, at), value.slice(at + 1)];
 };
 
-const fieldTags = 'input, select, textarea, button, meter, progress, output';
-
 /** Everything a selector matches. One that cannot be read matches nothing. */
 export function findAll(document: Document, selector: Selector): Element[] {
   const root = enter(document, selector.shadowHosts ?? []);
@@ -38,7 +36,7 @@ export function findIn(root: Root, kind: string, value: string, atMost = Infinit
       return role === undefined ? [] : byRole(root, role, unquote(name ?? ''), atMost, reader);
     }
     case 'label':
-      return reader.query(root, fieldTags).filter((field) => labelOf(field) === value);
+      return byLabel(root, value, reader);
     case 'text': {
       return byText(root, value, atMost, reader);
     }
@@ -49,6 +47,13 @@ export function findIn(root: Root, kind: string, value: string, atMost = Infinit
     default:
       return [];
   }
+}
+
+/** From the labels to their fields: asking every field for its labels would search the page once for each. */
+function byLabel(root: Root, value: string, reader: Reader): Element[] {
+  const labels = reader.query(root, 'label').filter((label) => (label.textContent?.length ?? 0) >= value.length && textOf(label) === value) as HTMLLabelElement[];
+  const fields = new Set(labels.flatMap(({ control }) => control ?? []));
+  return [...fields].filter((field) => labelOf(field) === value);
 }
 
 function byText(root: Root, value: string, atMost: number, reader: Reader): Element[] {
