@@ -45,6 +45,8 @@ export function useSession(id) {
     const { signal } = abort;
     const load = async () => {
       const found = api.json(`${base}/findings`, signal);
+      // Awaited below, where it is told; it may fail before that.
+      found.catch(() => {});
       const [session, all] = await Promise.all([api.json(base, signal), stepsAfter(base, 0, signal)]);
       if (signal.aborted) return;
       steps.current = all;
