@@ -322,6 +322,16 @@ export type ElementFingerprint = {
   siblingIndex?: number | null;
 };
 
+/** How one element fared on later states of its page. */
+export type ElementSurvival = {
+  /** On how many at least one selector found it. */
+  found: number;
+  /** On how many it was looked for. */
+  pages: number;
+  /** On how many of the others it was found again by its fingerprint. It may be gone from the rest. */
+  relocated: number;
+};
+
 /** The specification's three categories of errors. */
 export type ErrorCategory = "data-collection" | "processing" | "training";
 
@@ -564,6 +574,16 @@ export type InteractionData = {
 /** What was done. */
 export type InteractionType = "click" | "doubleClick" | "input" | "change" | "select" | "key" | "scroll" | "drag" | "copy" | "paste" | "hover" | "submit" | "navigation" | "tabSwitch" | string;
 
+/** How selectors of one kind fared. */
+export type KindSurvival = {
+  /** How often it found the recorded element and nothing else. */
+  found: number;
+  /** The kind. */
+  kind: SelectorKind;
+  /** How often one was tried. */
+  tried: number;
+};
+
 /** Figures of a model on held-out steps. */
 export type ModelPerformance = {
   /** US dollars for all steps. */
@@ -753,6 +773,8 @@ export type QualityReport = {
   outcome?: TaskOutcome | null;
   /** The score. */
   score: QualityScore;
+  /** How the selectors fared when their elements were met again; none when none was. */
+  selectors?: SurvivalReport | null;
 };
 
 /** The quality of a session, each point traceable to findings. */
@@ -896,6 +918,8 @@ export type SelectorKind = "test-id" | "role" | "label" | "placeholder" | "text"
 export type SelectorReliability = {
   /** Its language. */
   kind: SelectorKind;
+  /** How it did on later states of its page, where those are stored. */
+  later?: SelectorSurvival | null;
   /** How many elements it matched when it was recorded; 1 is what it should be. */
   matches?: number | null;
   /** Why the score is not higher, as stable words such as `hash-like-class`. */
@@ -912,6 +936,8 @@ export type SelectorSet = {
   alternatives?: Array<Selector>;
   /** A full CSS path. */
   cssPath?: string;
+  /** How the element fared on later states of its page, where those are stored. */
+  later?: ElementSurvival | null;
   /** The best one. */
   primary?: string;
   /** One entry for each selector above. */
@@ -919,6 +945,14 @@ export type SelectorSet = {
   /** An XPath. */
   xpath?: string;
   [field: string]: unknown;
+};
+
+/** How one selector did on later states of its page. */
+export type SelectorSurvival = {
+  /** On how many it found the recorded element and nothing else. */
+  found: number;
+  /** On how many it was tried. */
+  pages: number;
 };
 
 /** What the server says. */
@@ -1118,6 +1152,20 @@ export type StateChangeKind = "url" | "added" | "removed" | "attribute" | "text"
 
 /** The person the data is about; a pseudonym, never a name. */
 export type SubjectId = string;
+
+/** How the selectors of a session, or of many, fared when their elements were met again. */
+export type SurvivalReport = {
+  /** How many elements were met again. */
+  elements: number;
+  /** On how many at least one selector found it. */
+  found: number;
+  /** By kind of selector. */
+  kinds: Array<KindSurvival>;
+  /** On how many it was looked for. */
+  pages: number;
+  /** On how many of the others it was found again by its fingerprint. It may be gone from the rest. */
+  relocated: number;
+};
 
 /** Whether the task was done, judged by what the pages became. The collector's own word is beside it and plays no part. */
 export type TaskOutcome = {

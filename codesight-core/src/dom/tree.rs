@@ -145,6 +145,11 @@ impl Document {
         self.node(id).next
     }
 
+    /// The sibling before it.
+    pub fn previous(&self, id: NodeId) -> Option<NodeId> {
+        self.node(id).previous
+    }
+
     /// The first child.
     pub fn first_child(&self, id: NodeId) -> Option<NodeId> {
         self.node(id).first_child

@@ -35,7 +35,10 @@ pub use quality::{
     DataGap, DataGapKind, Finding, FindingPlace, Improvement, QualityPart, QualityReport, QualityScore,
     RuleId, Severity, StepLabel, TaskOutcome,
 };
-pub use selector::{Selector, SelectorKind, SelectorReliability, SelectorSet, SelectorTest};
+pub use selector::{
+    ElementSurvival, KindSurvival, Selector, SelectorKind, SelectorReliability, SelectorSet,
+    SelectorSurvival, SelectorTest, SurvivalReport,
+};
 pub use session::{
     AudioTrack, CaptureProfile, ErrorCategory, ProcessingError, ProcessingStep, ProcessingStepStatus,
     SessionConsent, SessionGoal, SessionOutcome, SessionStatus, SessionType, UnifiedSession,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::SessionOutcome;
+use super::{SessionOutcome, SurvivalReport};
 
 /// The stable id of a rule, such as `frame-missing`. Never reused for another meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -223,4 +223,7 @@ pub struct QualityReport {
     /// Whether the task was done. Reports of versions before it have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<TaskOutcome>,
+    /// How the selectors fared when their elements were met again; none when none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selectors: Option<SurvivalReport>,
 }

@@ -67,6 +67,60 @@ pub struct SelectorReliability {
     /// Why the score is not higher, as stable words such as `hash-like-class`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// How it did on later states of its page, where those are stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<SelectorSurvival>,
+}
+
+/// How one selector did on later states of its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SelectorSurvival {
+    /// On how many it was tried.
+    pub pages: u32,
+    /// On how many it found the recorded element and nothing else.
+    pub found: u32,
+}
+
+/// How one element fared on later states of its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ElementSurvival {
+    /// On how many it was looked for.
+    pub pages: u32,
+    /// On how many at least one selector found it.
+    pub found: u32,
+    /// On how many of the others it was found again by its fingerprint. It may be gone from the rest.
+    pub relocated: u32,
+}
+
+/// How selectors of one kind fared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct KindSurvival {
+    /// The kind.
+    pub kind: SelectorKind,
+    /// How often one was tried.
+    pub tried: u32,
+    /// How often it found the recorded element and nothing else.
+    pub found: u32,
+}
+
+/// How the selectors of a session, or of many, fared when their elements were met again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SurvivalReport {
+    /// How many elements were met again.
+    pub elements: u32,
+    /// All of them together.
+    #[serde(flatten)]
+    pub whole: ElementSurvival,
+    /// By kind of selector.
+    pub kinds: Vec<KindSurvival>,
 }
 
 /// All the ways to find one element.
@@ -89,6 +143,9 @@ pub struct SelectorSet {
     /// One entry for each selector above.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reliability: Vec<SelectorReliability>,
+    /// How the element fared on later states of its page, where those are stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<ElementSurvival>,
     /// Unknown fields.
     #[serde(flatten)]
     pub extra: Extra,

@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::id::ContentHash;
 use crate::model::{
     CaptureGap, DataGap, Finding, Improvement, InteractionData, NavigationStrategy, PageKind, QualityScore,
-    SelectorTest, Severity, StepLabel, TaskOutcome, TrainingExample, UnifiedSession, UserIntent,
-    UserIntentKind, UserPsychology, VisionAnalysis,
+    SelectorTest, Severity, StepLabel, SurvivalReport, TaskOutcome, TrainingExample, UnifiedSession,
+    UserIntent, UserIntentKind, UserPsychology, VisionAnalysis,
 };
 use crate::privacy::Masked;
 use crate::stages::rules;
@@ -120,6 +120,7 @@ pub struct Draft {
     pub(crate) page_views: Vec<PageView>,
     pub(crate) navigation: NavigationStrategy,
     pub(crate) intents: Vec<UserIntent>,
+    pub(crate) survival: Option<SurvivalReport>,
     pub(crate) psychology: UserPsychology,
     pub(crate) selector_tests: Vec<SelectorTest>,
     pub(crate) score: QualityScore,
@@ -147,6 +148,7 @@ impl Draft {
             page_views: Vec::new(),
             navigation: NavigationStrategy::default(),
             intents: Vec::new(),
+            survival: None,
             psychology: UserPsychology::default(),
             selector_tests: Vec::new(),
             score: QualityScore::default(),

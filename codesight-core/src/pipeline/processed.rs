@@ -46,6 +46,7 @@ impl ProcessedSession {
                 gaps: draft.data_gaps,
                 improvements: draft.improvements,
                 outcome: draft.outcome,
+                selectors: draft.survival,
             },
             training: Masked::new(training),
             interactions: draft.steps,

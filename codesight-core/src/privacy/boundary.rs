@@ -42,6 +42,11 @@ impl<T> Raw<T> {
         self.0
     }
 
+    /// The value, to be completed while it is still unmasked.
+    pub(crate) fn inner_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+
     /// Looks at the value without taking it out, for checks that keep nothing of it.
     pub fn inspect<R>(&self, look: impl FnOnce(&T) -> R) -> R {
         look(&self.0)

@@ -7,4 +7,4 @@ mod sarif;
 mod text;
 
 pub use sarif::{ReportedSession, sarif};
-pub use text::{explain_score, list_findings};
+pub use text::{explain_score, list_findings, tell_survival};

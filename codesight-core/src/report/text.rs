@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::id::SessionId;
-use crate::model::{Finding, QualityReport, QualityScore, RuleId, Severity};
+use crate::model::{Finding, KindSurvival, QualityReport, QualityScore, RuleId, Severity, SurvivalReport};
 use crate::stages::rules;
 
 /// One line for each finding from a severity on, the costliest first within a place, with what to do about each rule
@@ -53,6 +53,22 @@ pub(super) fn severity(severity: Severity) -> &'static str {
     }
 }
 
+/// How selectors fared when their elements were met again: the whole, then each kind.
+pub fn tell_survival(selectors: &SurvivalReport) -> String {
+    let SurvivalReport { elements, whole, kinds } = selectors;
+    let lost = whole.pages.saturating_sub(whole.found).saturating_sub(whole.relocated);
+    let mut text = format!(
+        "selectors    {elements} elements met again on {} pages: {} found, {} by their likeness, {lost} not\n",
+        whole.pages, whole.found, whole.relocated
+    );
+    for KindSurvival { kind, tried, found } in kinds {
+        let name = serde_json::to_value(kind).unwrap_or_default();
+        let name = name.as_str().unwrap_or_default();
+        let _ = writeln!(text, "             {name:<12} {found:>4} of {tried:>4}");
+    }
+    text
+}
+
 /// Where the points of the score went: each part with its weight, what it was judged by, and the rules that cost it
 /// points; then what would win most.
 pub fn explain_score(report: &QualityReport) -> String {
@@ -63,6 +79,9 @@ pub fn explain_score(report: &QualityReport) -> String {
     let _ = writeln!(text, "reliability  {reliability:.2}");
     if let Some(outcome) = &report.outcome {
         let _ = writeln!(text, "task done    {:.2} ({})", outcome.likelihood, outcome.evidence.join(", "));
+    }
+    if let Some(selectors) = &report.selectors {
+        text.push_str(&tell_survival(selectors));
     }
     let _ = writeln!(text, "\npart       points  of      places  lost to");
     for part in parts {

@@ -20,8 +20,8 @@ use super::{facts, options};
 use crate::error::Result;
 use crate::id::ContentHash;
 use crate::model::{
-    ComputerAction, Finding, InteractionType, PageKind, Screenshot, ScreenshotRelation, Severity, StepLabel,
-    TrainingExample,
+    ComputerAction, ExampleObservation, Finding, InteractionType, PageKind, Screenshot, ScreenshotRelation,
+    Severity, StepLabel, TrainingExample,
 };
 use crate::pipeline::{Draft, EnhancedInteraction, FrameFacts, PageView, Stage};
 use crate::training::{self, History};
@@ -38,11 +38,20 @@ pub struct ExamplesOptions {
     pub max_frame_lag_ms: f64,
     /// Whether a last example says that the task is done; true by default.
     pub terminate: bool,
+    /// Bytes of text that an example may tell beside its picture; any number by default. Over it the oldest actions are left out first, then
+    /// the elements farthest from the target. The goal, the address and the target always stay.
+    pub text_bytes: Option<usize>,
 }
 
 impl Default for ExamplesOptions {
     fn default() -> Self {
-        Self { history: 8, elements: 20, max_frame_lag_ms: facts::MAX_FRAME_LAG_MS, terminate: true }
+        Self {
+            history: 8,
+            elements: 20,
+            max_frame_lag_ms: facts::MAX_FRAME_LAG_MS,
+            terminate: true,
+            text_bytes: None,
+        }
     }
 }
 
@@ -127,7 +136,7 @@ impl Examples {
     ) -> Option<TrainingExample> {
         // What comes before it only leads up to the last action.
         let main = actions.last()?;
-        Some(TrainingExample {
+        let mut example = TrainingExample {
             session_id: draft.session.id.clone(),
             seq: step.seq,
             goal: draft.session.goal.text.clone(),
@@ -140,8 +149,34 @@ impl Examples {
             rationale: step.interaction.user_context.rationale.clone(),
             worst_finding: worst,
             extra: serde_json::Map::new(),
-        })
+        };
+        if let Some(most) = self.options.text_bytes {
+            fit(&mut example, most, |limit| training::observe(step, main, limit));
+        }
+        Some(example)
     }
+}
+
+/// Leaves out of an example what is worth least until it tells no more than `most` bytes, or nothing but what it cannot do without.
+fn fit(example: &mut TrainingExample, most: usize, observe: impl Fn(usize) -> ExampleObservation) {
+    let mut told = told_bytes(example);
+    let oldest = example.history.iter().take_while(|step| {
+        let is_over = told > most;
+        told -= if is_over { step.description.len() } else { 0 };
+        is_over
+    });
+    let left_out = oldest.count();
+    example.history.drain(..left_out);
+    while told_bytes(example) > most && example.observation.elements.len() > 1 {
+        example.observation = observe(example.observation.elements.len() - 1);
+    }
+}
+
+fn told_bytes(example: &TrainingExample) -> usize {
+    let ExampleObservation { url, title, elements } = &example.observation;
+    let history: usize = example.history.iter().map(|step| step.description.len()).sum();
+    let elements: usize = elements.iter().map(|element| element.role.len() + element.name.len()).sum();
+    example.goal.len() + url.len() + title.len() + history + elements
 }
 
 /// Places at which a rule about frames or targets says that nothing can be learned.

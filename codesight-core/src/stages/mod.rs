@@ -31,6 +31,7 @@ mod psychology;
 pub mod rules;
 mod score;
 mod selectors;
+mod survival;
 mod validate;
 
 use serde_json::{Map, Value};
@@ -45,6 +46,7 @@ pub use outcome::Outcome;
 pub use score::Score;
 pub(crate) use score::{Tally, calculate, gaps, improvements, score};
 pub use selectors::{Selectors, SelectorsOptions};
+pub use survival::Survival;
 pub use validate::{Validate, ValidateOptions};
 pub(crate) use validate::{gap as capture_gap, session as session_findings};
 

@@ -258,6 +258,9 @@ rules! {
     STEP_GAP "step-gap" Warning Sequence none
         "The page changed between this interaction and the one before, and nothing that was done explains it."
         "Record what leads from page to page: clicks, keys, navigations, tab switches.";
+    TARGET_NOT_IN_PAGE "target-not-in-page" Warning Targets Selector
+        "No selector finds the element in the page that is stored with the action, so what is shown of the page lacks it."
+        "Clean a page only after its target is marked, and store the page of the moment of the action.";
     TIME_BACKWARDS "time-backwards" Warning Sequence none
         "The interaction is earlier than the one before it."
         "Use one clock that never goes back for the whole session.";

@@ -13,13 +13,15 @@
 //! | text | 0.69 | measured | another kind | 0.20 | judged |
 //!
 //! Uniqueness is 1 for one match at capture, 1/n for n, 0 for none, and 0.8 where nobody counted. The quality of the
-//! value is judged for structural kinds only, never for those that quote the page's words.
+//! value is judged for structural kinds only, never for those that quote the page's words. A selector that was looked up on later states of
+//! its page is worth what was expected of it, as two pages, and what was found on them.
 
 use serde::{Deserialize, Serialize};
 
+use super::survival::Survival;
 use super::{facts, options, rules};
 use crate::error::Result;
-use crate::model::{Finding, InteractionData, SelectorKind, SelectorSet, SelectorTest};
+use crate::model::{Finding, InteractionData, SelectorKind, SelectorSet, SelectorSurvival, SelectorTest};
 use crate::pipeline::{Draft, EnhancedInteraction, Stage};
 
 /// Options of [`Selectors`].
@@ -60,9 +62,12 @@ impl Stage for Selectors {
 
     fn run(&self, draft: &mut Draft) {
         let mut findings = Vec::new();
+        let mut survival = Survival::default();
         for step in &mut draft.steps {
+            survival.add(&step.interaction);
             draft.selector_tests.extend(self.judge(step, &mut findings));
         }
+        draft.survival = survival.report();
         draft.findings.append(&mut findings);
     }
 }
@@ -88,6 +93,11 @@ impl Selectors {
 }
 
 fn report(seq: u64, set: &SelectorSet, scored: &[Scored<'_>], fragile: bool, findings: &mut Vec<Finding>) {
+    let mut counted = set.reliability.iter().filter_map(|known| known.matches).peekable();
+    if counted.peek().is_some() && counted.all(|matches| matches == 0) {
+        findings.push(rules::TARGET_NOT_IN_PAGE.at(seq).in_field("selectors.reliability"));
+        return;
+    }
     let primary = scored.iter().find(|scored| scored.value == set.primary);
     if primary.and_then(|scored| scored.matches).is_some_and(|matches| matches != 1) {
         findings.push(rules::SELECTOR_AMBIGUOUS.at(seq).in_field("selectors.primary"));
@@ -121,6 +131,11 @@ impl Scored<'_> {
     }
 }
 
+/// Every selector of a set with its kind, each once.
+pub(super) fn each(set: &SelectorSet) -> Vec<(&str, SelectorKind)> {
+    scores(set).into_iter().map(|scored| (scored.value, scored.kind)).collect()
+}
+
 fn scores(set: &SelectorSet) -> Vec<Scored<'_>> {
     let named = set.alternatives.iter().map(|selector| (selector.value.as_str(), Some(&selector.kind)));
     let paths = [
@@ -139,10 +154,18 @@ fn scores(set: &SelectorSet) -> Vec<Scored<'_>> {
             .or_else(|| set.alternatives.iter().find(|other| other.value == value).map(|other| &other.kind))
             .cloned()
             .unwrap_or_else(|| guess_kind(value));
-        let score = prior(&kind, value) * uniqueness(matches) * quality(&kind, value);
+        let expected = prior(&kind, value) * uniqueness(matches) * quality(&kind, value);
+        let score =
+            recorded.and_then(|known| known.later).map_or(expected, |later| measured(expected, later));
         scored.push(Scored { value, kind, matches, score });
     }
     scored
+}
+
+/// What was expected and what was seen, where the expectation weighs as much as two pages.
+fn measured(expected: f64, later: SelectorSurvival) -> f64 {
+    const EXPECTED: f64 = 2.0;
+    (EXPECTED * expected + f64::from(later.found)) / (EXPECTED + f64::from(later.pages))
 }
 
 fn guess_kind(value: &str) -> SelectorKind {

@@ -1,5 +1,6 @@
 //! What answers cost.
 
+use codesight_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::wire::Usage;
@@ -36,6 +37,24 @@ impl ChatPrice {
             output_usd_per_million: output,
             as_of: "2026-11-22".to_owned(),
             source: "OpenAI pricing page, fine-tuned models".to_owned(),
+        })
+    }
+
+    /// A price that somebody said, as US dollars for a million tokens read and written: `2.5/10`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`](codesight_core::ErrorKind::Invalid) for another form.
+    pub fn said(text: &str) -> Result<Self> {
+        let bad = || Error::invalid("chat.price", "a price is US dollars read and written, such as 2.5/10");
+        let (input, output) = text.split_once('/').ok_or_else(bad)?;
+        let usd = |text: &str| {
+            text.trim().parse().ok().filter(|usd: &f64| usd.is_finite() && *usd >= 0.0).ok_or_else(bad)
+        };
+        Ok(Self {
+            input_usd_per_million: usd(input)?,
+            output_usd_per_million: usd(output)?,
+            as_of: String::new(),
+            source: "settings".to_owned(),
         })
     }
 

@@ -123,19 +123,24 @@ fn versus(page: &mut String, comparison: &Comparison) {
     let _ = write!(
         page,
         "<section class=\"card versus\"><p><b>{}</b> against <b>{}</b>: <strong class=\"{}\">{verdict}</strong></p>\
-         <p>{:+.1} points of steps right ({:+.1} to {:+.1}); p = {:.3}; {} step{} only the former got right, {} only the latter, of {}.</p></section>",
+         <p>{:+.1} points of steps right ({:+.1} to {:+.1}); p {}; {} step{} only the former got right, {} only the latter, of {}.</p></section>",
         escape(&comparison.candidate),
         escape(&comparison.baseline),
         verdict.replace(' ', "-"),
         difference.value * 100.0,
         difference.low * 100.0,
         difference.high * 100.0,
-        comparison.p_value,
+        chance(comparison.p_value),
         comparison.only_candidate,
         if comparison.only_candidate == 1 { "" } else { "s" },
         comparison.only_baseline,
         comparison.steps
     );
+}
+
+/// A likelihood in three places, or that it is below them.
+fn chance(p_value: f64) -> String {
+    if p_value < 0.001 { "&lt; 0.001".to_owned() } else { format!("= {p_value:.3}") }
 }
 
 fn legend(page: &mut String, report: &EvaluationReport) {
@@ -152,13 +157,19 @@ fn one_step(
     answers: &[(&ModelReport, &StepReport)],
     case: Option<&EvaluationCase>,
 ) {
-    let all_right = answers.iter().all(|(_, answer)| answer.score.step_right);
+    let right = answers.iter().filter(|(_, answer)| answer.score.step_right).count();
+    let all_right = right == answers.len();
+    let tag = match (all_right, answers.len()) {
+        (true, _) => "right".to_owned(),
+        (false, 0 | 1) => "wrong".to_owned(),
+        (false, models) => format!("{right} of {models} right"),
+    };
     let _ = write!(
         page,
         "<article class=\"card step\"><h4>{}<span class=\"tag {}\">{}</span></h4><div class=\"sides\"><div>",
         escape(&step.id),
         if all_right { "good" } else { "bad" },
-        if all_right { "right" } else { "wrong" }
+        tag
     );
     picture(page, step, answers, case);
     let _ = write!(page, "</div><dl><dt><i class=\"dot truth\"></i>the person<dd>{}", words(&step.expected));
@@ -201,7 +212,8 @@ fn picture(
         STANDARD.encode(image)
     );
     let unit = f64::from(width.max(height)) / 100.0;
-    marks(page, &step.expected, "truth", unit);
+    // Larger than the models' marks, which are often on the same spot.
+    marks(page, &step.expected, "truth", unit * 1.5);
     for (at, (_, answer)) in answers.iter().enumerate() {
         let class = format!("m{}", at % 4);
         if let (Some(from), Some(to)) = (first_point(&step.expected), first_point(&answer.score.predicted)) {

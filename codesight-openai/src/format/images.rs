@@ -19,6 +19,9 @@ pub enum ImagePolicy {
     Inline,
     /// As the path within the archive, for the `training.jsonl` that lies in the same archive.
     Path,
+    /// As an address: that of [`ChatFormat::image_base`](super::ChatFormat::image_base) and the path within the archive. Lines stay
+    /// small; whoever trains must be able to fetch the images, and some services take none by address.
+    Url,
 }
 
 /// How finely the service looks at an image.

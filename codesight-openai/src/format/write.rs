@@ -31,6 +31,9 @@ use crate::image::ImageHeader;
 pub struct ChatFormat {
     /// How a line carries its image.
     pub images: ImagePolicy,
+    /// Where the images of [`ImagePolicy::Url`] are served, such as `https://images.example/session-1/`. `http` and `https` alone.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub image_base: String,
     /// How finely the service looks at it.
     pub detail: ImageDetail,
     /// How many earlier actions are told.
@@ -41,7 +44,13 @@ pub struct ChatFormat {
 
 impl Default for ChatFormat {
     fn default() -> Self {
-        Self { images: ImagePolicy::default(), detail: ImageDetail::default(), history: 10, rationale: false }
+        Self {
+            images: ImagePolicy::default(),
+            image_base: String::new(),
+            detail: ImageDetail::default(),
+            history: 10,
+            rationale: false,
+        }
     }
 }
 
@@ -231,9 +240,16 @@ impl ChatFormat {
     fn image_url(&self, image: &StoredImage, images: &dyn ImageProvider) -> Result<String> {
         const OPERATION: &str = "format.image";
         match self.images {
-            ImagePolicy::Path if is_safe_path(&image.path) => Ok(image.path.clone()),
-            ImagePolicy::Path => {
+            ImagePolicy::Path | ImagePolicy::Url if !is_safe_path(&image.path) => {
                 Err(Error::new(ErrorKind::Corrupt, OPERATION, "the path of the image is not safe"))
+            }
+            ImagePolicy::Path => Ok(image.path.clone()),
+            ImagePolicy::Url => {
+                let base = self.image_base.trim_end_matches('/');
+                if !base.starts_with("https://") && !base.starts_with("http://") {
+                    return Err(Error::invalid(OPERATION, "images by address need an http or https base"));
+                }
+                Ok(format!("{base}/{}", escaped(&image.path)))
             }
             ImagePolicy::Inline => {
                 let bytes = images.bytes(image)?;
@@ -253,4 +269,19 @@ impl ChatFormat {
             }
         }
     }
+}
+
+/// A path as it stands in an address.
+fn escaped(path: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }

@@ -13,6 +13,7 @@ use codesight_core::{Error, ErrorKind, Result};
 
 use super::create::RUN_ID_KEY;
 use super::resource::FineTuning;
+use super::service::{ProgressTeller, ServiceTuner};
 use crate::api::{CreateJob, DpoHyperparameters, Hyperparameters, JobObject, Method, OrAuto, Purpose};
 use crate::client::Client;
 use crate::files::Files;
@@ -139,6 +140,17 @@ impl OpenAiTuner {
             error: job.error.map(|error| (error.code, error.message)),
             id: job.id,
         })
+    }
+}
+
+#[async_trait]
+impl ServiceTuner for OpenAiTuner {
+    async fn upload_source(&self, source: Arc<dyn Source>, progress: ProgressTeller) -> Result<String> {
+        self.upload_from(source, move |done| progress(done)).await
+    }
+
+    async fn probe(&self, model: &str) -> Result<()> {
+        self.jobs.probe(model).await.map(drop)
     }
 }
 

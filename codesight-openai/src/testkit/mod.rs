@@ -6,6 +6,7 @@
 
 mod batches;
 mod chat;
+mod dialects;
 mod exchange;
 mod fault;
 mod files;
@@ -18,6 +19,7 @@ mod state;
 mod uploads;
 
 pub use chat::{ChatResponder, ChatTurn};
+pub use dialects::OtherService;
 pub use fault::{Fault, FaultPlan, RateForm};
 pub use listen::{Listening, listen};
 pub use service::{FakeOptions, FakeService, Seen};

@@ -8,5 +8,6 @@ mod source;
 
 pub use parts::{PartUploader, Progress, UploadOptions};
 pub use shard::{Shard, ShardPlan, plan_shards};
+#[cfg(feature = "testkit")]
 pub(crate) use source::hex;
 pub use source::{BytesSource, Digests, FileSource, Range, Source, digest, spool};

@@ -7,6 +7,7 @@ use crate::tokens::{TOKENS_FOR_REPLY, TOKENS_PER_MESSAGE, TOKENS_PER_NAME};
 ///
 /// Messages count as OpenAI's cookbook counts them. How tools and calls are written into the model's text is not
 /// documented: each of their keys and texts counts with two tokens of punctuation, which is more than the shortest form.
+/// Known tools count nothing here.
 pub(super) fn text_tokens(example: &Node<'_>, count: &dyn Fn(&str) -> u64) -> u64 {
     // Lines for preferences ask below `input` and answer twice.
     let asked = example.get("input").unwrap_or(example);
@@ -37,7 +38,7 @@ fn part_tokens(part: &Node<'_>, count: &dyn Fn(&str) -> u64) -> u64 {
     ["text", "refusal"].iter().filter_map(|key| part.get(key)?.as_text()).map(count).sum()
 }
 
-fn value_tokens(value: &Node<'_>, count: &dyn Fn(&str) -> u64) -> u64 {
+pub(super) fn value_tokens(value: &Node<'_>, count: &dyn Fn(&str) -> u64) -> u64 {
     const PUNCTUATION: u64 = 2;
     let mut tokens = 0;
     value.each_text(&mut |text| tokens += count(text) + PUNCTUATION);

@@ -6,6 +6,7 @@ use codesight_core::Result;
 
 use super::code::Code;
 use super::images::ImageTally;
+use super::known_tools::{FoundTools, KnownTools};
 use super::node::Node;
 use super::options::{ImageSource, LineKind, ValidatorOptions};
 use super::place::Place;
@@ -14,13 +15,16 @@ use super::tools::{Conversation, ToolIndex};
 use crate::special::{self, SpecialToken};
 use crate::tokens::ImageRule;
 
-/// Looks at one example after the other; holds what they share.
+/// Looks at one example.
 pub(super) struct Checker<'c> {
     pub(super) options: &'c ValidatorOptions,
     pub(super) source: Option<&'c dyn ImageSource>,
     pub(super) image_rule: ImageRule,
     pub(super) sink: &'c mut Sink,
     pub(super) images: ImageTally,
+    pub(super) known_tools: &'c KnownTools,
+    /// The tools of the example, unless they are the known ones or have a fault.
+    pub(super) found_tools: Option<FoundTools>,
 }
 
 /// What the messages of one example amount to.
@@ -35,7 +39,7 @@ pub(super) struct MessageTally {
     pub(super) unclear: bool,
 }
 
-impl Checker<'_> {
+impl<'c> Checker<'c> {
     /// Every rule but those on tokens.
     ///
     /// # Errors
@@ -67,7 +71,11 @@ impl Checker<'_> {
                 true
             }
         };
+        let findings = self.sink.total();
         let tools = self.tools(example, &root);
+        if self.sink.total() == findings && !matches!(example.get("tools"), Some(Node::KnownTools)) {
+            self.found_tools = Some(tools.to_owned());
+        }
         let Some(messages) = example.get("messages") else {
             self.sink.add(Code::MissingMessages, &root);
             return Ok(());

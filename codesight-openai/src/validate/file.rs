@@ -1,26 +1,23 @@
 //! A file, line by line.
 
 use std::collections::HashMap;
-use std::collections::hash_map::{DefaultHasher, Entry};
-use std::hash::Hasher;
+use std::collections::hash_map::Entry;
 use std::io::Read;
+use std::num::NonZero;
 
 use codesight_core::model::Severity;
 use codesight_core::{Error, ErrorKind, Result};
 
-use super::budget::text_tokens;
 use super::code::Code;
-use super::example::Checker;
-use super::images::ImageTally;
-use super::node::{Node, parse};
+use super::known_tools::KnownTools;
+use super::line::{Judged, JudgedValue, LineRules, Stripped};
+use super::lines::Lines;
 use super::options::{ImageSource, ValidatorOptions};
 use super::place::{Place, column, path_text};
 use super::sink::Sink;
 use super::verdict::{LineFinding, TokenSummary, UploadRoute, Verdict};
 use crate::limits::ByteOrderMark;
 use crate::tokens::{ImageRule, ModelData, TextCounter, default_epochs, estimate_price};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a file to its end and judges it. `images` finds the images that lines name by a path; without it their size stays
 /// unknown, and coordinates on them are not checked.
@@ -51,17 +48,17 @@ pub fn validate(
     }
 }
 
-/// Judges a file that arrives in pieces of any size. Memory is bounded by one line, its values, and 16 bytes for each
-/// tracked line.
+/// Judges a file that arrives in pieces of any size. Memory is bounded by 4 MB of lines, or one longer line, by the values of as many lines
+/// as there are threads, and by 16 bytes for each tracked line.
 pub struct Validator<'i> {
-    options: ValidatorOptions,
-    images: Option<&'i dyn ImageSource>,
-    counter: TextCounter,
-    image_rule: ImageRule,
+    rules: LineRules<'i>,
+    /// What each thread learnt from its lines.
+    known: Vec<KnownTools>,
     /// The beginning of a line whose end has not arrived.
     partial: Vec<u8>,
     /// Whether the rest of the line is thrown away, for it is too long.
     skipping: bool,
+    waiting: Lines,
     seen: HashMap<u64, u64>,
     verdict: Verdict,
 }
@@ -95,13 +92,14 @@ impl<'i> Validator<'i> {
             tokens,
             ..Verdict::default()
         };
+        let lent = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = options.reader.threads.unwrap_or_else(lent).max(1);
         Self {
-            options,
-            images,
-            counter,
-            image_rule,
+            rules: LineRules { options, images, counter, image_rule, exact },
+            known: std::iter::repeat_with(KnownTools::default).take(threads).collect(),
             partial: Vec::new(),
             skipping: false,
+            waiting: Lines::new(),
             seen: HashMap::new(),
             verdict,
         }
@@ -142,12 +140,13 @@ impl<'i> Validator<'i> {
             let line = std::mem::take(&mut self.partial);
             self.line(&line)?;
         }
+        self.judge_waiting()?;
         self.judge_file();
         Ok(self.verdict)
     }
 
     fn keep(&mut self, bytes: &[u8]) {
-        if self.skipping || self.partial.len() + bytes.len() > self.options.reader.max_line_bytes {
+        if self.skipping || self.partial.len() + bytes.len() > self.rules.options.reader.max_line_bytes {
             self.skipping = true;
             self.partial = Vec::new();
         } else {
@@ -155,80 +154,79 @@ impl<'i> Validator<'i> {
         }
     }
 
-    fn line(&mut self, mut bytes: &[u8]) -> Result<()> {
-        self.verdict.lines += 1;
-        let number = self.verdict.lines;
-        if std::mem::take(&mut self.skipping) || bytes.len() > self.options.reader.max_line_bytes {
-            let note = format!("at most {} bytes", self.options.reader.max_line_bytes);
-            self.report(Code::LineTooLong, Some((number, 1)), note);
-            return Ok(());
+    /// Takes a whole line, or what is left of one that is too long.
+    fn line(&mut self, line: &[u8]) -> Result<()> {
+        if std::mem::take(&mut self.skipping) || line.len() > self.rules.options.reader.max_line_bytes {
+            self.waiting.push_too_long();
+        } else {
+            self.waiting.push(line);
         }
-        let mut shift = 0;
-        if number == 1 {
-            if let Some(rest) = bytes.strip_prefix(BYTE_ORDER_MARK) {
-                bytes = rest;
-                shift = BYTE_ORDER_MARK.len() as u64;
-                if self.options.limits.byte_order_mark == ByteOrderMark::Refused {
-                    self.report(Code::ByteOrderMark, Some((1, 1)), String::new());
+        if self.waiting.are_enough() { self.judge_waiting() } else { Ok(()) }
+    }
+
+    fn judge_waiting(&mut self) -> Result<()> {
+        let mut lines = std::mem::take(&mut self.waiting);
+        let judged = lines.judge(&self.rules, &mut self.known);
+        for (line, judged) in lines.iter().zip(judged) {
+            self.verdict.lines += 1;
+            match (line, judged) {
+                (Some(line), Some(judged)) => self.add(line, judged?),
+                _ => {
+                    let note = format!("at most {} bytes", self.rules.options.reader.max_line_bytes);
+                    self.report(Code::LineTooLong, Some((self.verdict.lines, 1)), note);
                 }
-            } else if self.options.limits.byte_order_mark == ByteOrderMark::Expected {
-                self.report(Code::MissingByteOrderMark, Some((1, 1)), String::new());
             }
         }
-        if let Some(rest) = bytes.strip_suffix(b"\r") {
-            bytes = rest;
-            if self.verdict.count(Code::CarriageReturn) == 0 {
-                let at = bytes.len() as u64 + 1 + shift;
-                self.report(Code::CarriageReturn, Some((number, at)), String::new());
-            }
+        lines.clear();
+        self.waiting = lines;
+        Ok(())
+    }
+
+    /// Adds a line to the verdict on the file.
+    fn add(&mut self, line: Stripped<'_>, judged: Judged) {
+        let (number, shift) = (self.verdict.lines, line.shift());
+        let wanted = self.rules.options.limits.byte_order_mark;
+        if line.byte_order_mark && wanted == ByteOrderMark::Refused {
+            self.report(Code::ByteOrderMark, Some((1, 1)), String::new());
+        } else if number == 1 && !line.byte_order_mark && wanted == ByteOrderMark::Expected {
+            self.report(Code::MissingByteOrderMark, Some((1, 1)), String::new());
         }
-        if bytes.trim_ascii().is_empty() {
-            self.report(Code::BlankLine, Some((number, 1)), String::new());
-            return Ok(());
+        if line.carriage_return && self.verdict.count(Code::CarriageReturn) == 0 {
+            let at = line.bytes.len() as u64 + 1 + shift;
+            self.report(Code::CarriageReturn, Some((number, at)), String::new());
         }
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let at = error.valid_up_to() as u64 + 1 + shift;
-                self.report(Code::InvalidUtf8, Some((number, at)), String::new());
-                return Ok(());
+        match judged {
+            Judged::Unreadable { code, column } => {
+                self.report(code, Some((number, column + shift)), String::new());
             }
-        };
-        match parse(text, self.options.reader.max_depth, self.options.reader.max_values) {
-            Ok(example) => self.example(text, &example, number, shift),
-            Err(failure) => {
-                self.report(failure.code, Some((number, failure.column as u64 + shift)), String::new());
-                Ok(())
-            }
+            Judged::Value(value) => self.add_value(line, value),
         }
     }
 
-    fn example(&mut self, text: &str, example: &Node<'_>, number: u64, shift: u64) -> Result<()> {
-        let mut sink = Sink::new(self.options.reader.max_findings_per_line);
-        let mut checker = Checker {
-            options: &self.options,
-            source: self.images,
-            image_rule: self.image_rule,
-            sink: &mut sink,
-            images: ImageTally::default(),
-        };
-        checker.check(example)?;
-        let images = checker.images;
-        if example.as_object().is_some() {
+    fn add_value(&mut self, line: Stripped<'_>, value: JudgedValue) {
+        let (number, shift) = (self.verdict.lines, line.shift());
+        let JudgedValue { is_object, has_images, tokens, hash, mut sink } = value;
+        if is_object {
             self.verdict.examples += 1;
-            self.verdict.image_examples += u64::from(images.count > 0);
-            self.tokens(example, images.tokens, &mut sink);
-            self.duplicate(text, number, &mut sink);
+            self.verdict.image_examples += u64::from(has_images);
+            let max = self.rules.options.limits.max_example_tokens.unwrap_or(u64::MAX);
+            let summary = &mut self.verdict.tokens;
+            summary.billed += tokens.min(max);
+            summary.largest = summary.largest.max(tokens);
+            self.duplicate(hash, number, &mut sink);
         }
         if sink.counts.keys().all(|code| code.severity() < Severity::Error) {
-            self.verdict.good_examples += u64::from(example.as_object().is_some());
+            self.verdict.good_examples += u64::from(is_object);
         }
         for (code, times) in &sink.counts {
             self.verdict.tally(*code, *times);
         }
+        // Good lines are read once only.
+        let text =
+            if sink.listed.is_empty() { "" } else { std::str::from_utf8(line.bytes).unwrap_or_default() };
         for note in sink.listed {
             // A position costs a pass over the line, so none is sought for a finding that will not be listed.
-            let has_room = self.verdict.findings.len() < self.options.reader.max_findings;
+            let has_room = self.verdict.findings.len() < self.rules.options.reader.max_findings;
             let at = if has_room { column(text, &note.steps) as u64 + shift } else { 1 };
             let path = path_text(&note.steps);
             self.list(note.code, Some((number, at)), path, note.note);
@@ -238,34 +236,11 @@ impl<'i> Validator<'i> {
             let note = format!("{} more", sink.unlisted);
             self.report(Code::MoreFindings, Some((number, 1)), note);
         }
-        Ok(())
     }
 
-    fn tokens(&mut self, example: &Node<'_>, image_tokens: u64, sink: &mut Sink) {
-        let max = self.options.limits.max_example_tokens.unwrap_or(u64::MAX);
-        let by_bytes = |text: &str| text.len() as u64;
-        let by_encoding = |text: &str| self.counter.count(text);
-        let mut exact = self.verdict.tokens.exact;
-        let mut tokens = image_tokens + text_tokens(example, if exact { &by_encoding } else { &by_bytes });
-        if tokens > max && !exact && self.counter.is_exact() {
-            exact = true;
-            tokens = image_tokens + text_tokens(example, &by_encoding);
-        }
-        let summary = &mut self.verdict.tokens;
-        summary.billed += tokens.min(max);
-        summary.largest = summary.largest.max(tokens);
-        if tokens > max {
-            let code = if exact { Code::TooManyTokens } else { Code::MaybeTooManyTokens };
-            sink.add_note(code, &Place::Root, format!("{tokens} tokens, at most {max}"));
-        }
-    }
-
-    fn duplicate(&mut self, text: &str, number: u64, sink: &mut Sink) {
-        // Fixed keys: the same file gives the same verdict.
-        let mut hasher = DefaultHasher::new();
-        hasher.write(text.trim_ascii().as_bytes());
-        let is_full = self.seen.len() >= self.options.reader.max_tracked_lines;
-        match self.seen.entry(hasher.finish()) {
+    fn duplicate(&mut self, hash: u64, number: u64, sink: &mut Sink) {
+        let is_full = self.seen.len() >= self.rules.options.reader.max_tracked_lines;
+        match self.seen.entry(hash) {
             Entry::Occupied(first) => {
                 sink.add_note(Code::DuplicateLine, &Place::Root, format!("as line {}", first.get()));
             }
@@ -281,7 +256,7 @@ impl<'i> Validator<'i> {
     }
 
     fn judge_file(&mut self) {
-        let limits = self.options.limits.clone();
+        let limits = self.rules.options.limits.clone();
         let bytes = self.verdict.bytes;
         if limits.max_file_bytes.is_some_and(|max| bytes > max) {
             self.verdict.upload = UploadRoute::Refused;
@@ -319,7 +294,7 @@ impl<'i> Validator<'i> {
     }
 
     fn list(&mut self, code: Code, at: Option<(u64, u64)>, path: String, note: String) {
-        if self.verdict.findings.len() >= self.options.reader.max_findings {
+        if self.verdict.findings.len() >= self.rules.options.reader.max_findings {
             self.verdict.unlisted_findings += 1;
             return;
         }

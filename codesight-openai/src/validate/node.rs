@@ -5,10 +5,12 @@ use std::cell::Cell;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 use super::code::Code;
+use super::known_tools::KnownTools;
 
 /// A JSON value. Keys keep their order and may repeat.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(super) enum Node<'l> {
     Text(Cow<'l, str>),
     List(Vec<Node<'l>>),
     Object(Vec<(Cow<'l, str>, Node<'l>)>),
+    /// The tools of a line that are, byte for byte, those of [`KnownTools`].
+    KnownTools,
 }
 
 impl<'l> Node<'l> {
@@ -40,6 +44,16 @@ impl<'l> Node<'l> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
+    /// How many values it is, itself among them.
+    pub(super) fn values(&self) -> u64 {
+        let inside: u64 = match self {
+            Self::List(items) => items.iter().map(Node::values).sum(),
+            Self::Object(entries) => entries.iter().map(|(_, value)| value.values()).sum(),
+            _ => 0,
+        };
+        1 + inside
+    }
+
     /// Calls `look` with every text in the value, keys included.
     pub(super) fn each_text(&self, look: &mut dyn FnMut(&str)) {
         match self {
@@ -51,7 +65,7 @@ impl<'l> Node<'l> {
                     value.each_text(look);
                 }
             }
-            Self::Null | Self::Bool(_) | Self::Whole(_) | Self::Number => {}
+            Self::Null | Self::Bool(_) | Self::Whole(_) | Self::Number | Self::KnownTools => {}
         }
     }
 }
@@ -65,35 +79,82 @@ pub(super) struct ParseFailure {
 
 /// Parses one JSON value of at most `max_depth` levels and `max_values` values.
 pub(super) fn parse(text: &str, max_depth: u32, max_values: u64) -> Result<Node<'_>, ParseFailure> {
-    let budget = Budget { left: Cell::new(max_values), max_depth, passed: Cell::new(None) };
+    parse_with(text, &Budget::new(max_depth, max_values, None))
+}
+
+/// A line, and its tools as they are written.
+pub(super) struct LineTree<'l> {
+    pub(super) root: Node<'l>,
+    /// Where the line has tools that are not the known ones.
+    pub(super) new_tools: Option<&'l str>,
+}
+
+/// Parses one line. Tools are many times the words that surround them and the same in every line, so that known ones are compared
+/// instead of parsed.
+pub(super) fn parse_line<'l>(
+    text: &'l str,
+    max_depth: u32,
+    max_values: u64,
+    known: &KnownTools,
+) -> Result<LineTree<'l>, ParseFailure> {
+    let budget = Budget::new(max_depth, max_values, Some(known));
+    let root = parse_with(text, &budget)?;
+    Ok(LineTree { root, new_tools: budget.new_tools.get() })
+}
+
+fn parse_with<'l>(text: &'l str, budget: &Budget<'l, '_>) -> Result<Node<'l>, ParseFailure> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let failure = |code, error: &serde_json::Error| ParseFailure { code, column: error.column().max(1) };
-    let node = Seed { budget: &budget, depth: 0 }.deserialize(&mut deserializer).map_err(|error| {
-        let code = match (budget.passed.get(), error.classify()) {
-            (Some(code), _) => code,
-            (None, Category::Eof) => Code::UnfinishedJson,
-            (None, _) => Code::InvalidJson,
-        };
-        failure(code, &error)
+    let node = Seed { budget, depth: 0 }.deserialize(&mut deserializer).map_err(|error| {
+        // A value inside that is parsed by itself counts its own columns.
+        if let Some((inside, ParseFailure { code, column })) = budget.inside.take() {
+            return ParseFailure { code, column: inside.as_ptr().addr() - text.as_ptr().addr() + column };
+        }
+        failure(budget.code_of(&error), &error)
     })?;
     deserializer.end().map_err(|error| failure(Code::TrailingData, &error))?;
     Ok(node)
 }
 
-struct Budget {
+struct Budget<'l, 'k> {
     left: Cell<u64>,
     max_depth: u32,
     /// Which bound was passed: the error that stops the parser says nothing that can be relied on.
     passed: Cell<Option<Code>>,
+    known: Option<&'k KnownTools>,
+    new_tools: Cell<Option<&'l str>>,
+    /// The value that was parsed by itself, and why it failed.
+    inside: Cell<Option<(&'l str, ParseFailure)>>,
+}
+
+impl<'l, 'k> Budget<'l, 'k> {
+    fn new(max_depth: u32, max_values: u64, known: Option<&'k KnownTools>) -> Self {
+        Self {
+            left: Cell::new(max_values),
+            max_depth,
+            passed: Cell::new(None),
+            known,
+            new_tools: Cell::new(None),
+            inside: Cell::new(None),
+        }
+    }
+
+    fn code_of(&self, error: &serde_json::Error) -> Code {
+        match (self.passed.get(), error.classify()) {
+            (Some(code), _) => code,
+            (None, Category::Eof) => Code::UnfinishedJson,
+            (None, _) => Code::InvalidJson,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
-struct Seed<'b> {
-    budget: &'b Budget,
+struct Seed<'b, 'l> {
+    budget: &'b Budget<'l, 'b>,
     depth: u32,
 }
 
-impl Seed<'_> {
+impl<'l> Seed<'_, 'l> {
     fn stop<E: serde::de::Error>(&self, code: Code) -> E {
         self.budget.passed.set(Some(code));
         E::custom("a bound of the reader")
@@ -105,9 +166,25 @@ impl Seed<'_> {
         }
         Ok(Self { depth: self.depth + 1, ..self })
     }
+
+    /// The tools of a line: the known ones, or parsed by themselves.
+    fn tools<A: MapAccess<'l>>(self, map: &mut A, known: &KnownTools) -> Result<Node<'l>, A::Error> {
+        let raw = map.next_value::<&'l RawValue>()?.get();
+        if known.are(raw) && known.values <= self.budget.left.get() {
+            self.budget.left.set(self.budget.left.get() - known.values);
+            self.budget.new_tools.set(None);
+            return Ok(Node::KnownTools);
+        }
+        self.budget.new_tools.set(Some(raw));
+        self.deserialize(&mut serde_json::Deserializer::from_str(raw)).map_err(|error| {
+            let failure = ParseFailure { code: self.budget.code_of(&error), column: error.column().max(1) };
+            self.budget.inside.set(Some((raw, failure)));
+            A::Error::custom("the tools")
+        })
+    }
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
+impl<'de> DeserializeSeed<'de> for Seed<'_, 'de> {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
@@ -120,7 +197,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
+impl<'de> Visitor<'de> for Seed<'_, 'de> {
     type Value = Node<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,7 +249,11 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let seed = self.deeper()?;
         let mut entries = Vec::new();
         while let Some(Key(key)) = map.next_key()? {
-            entries.push((key, map.next_value_seed(seed)?));
+            let value = match self.budget.known {
+                Some(known) if self.depth == 0 && key == "tools" => seed.tools(&mut map, known)?,
+                _ => map.next_value_seed(seed)?,
+            };
+            entries.push((key, value));
         }
         Ok(Node::Object(entries))
     }

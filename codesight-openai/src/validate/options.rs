@@ -23,6 +23,8 @@ pub struct ReaderLimits {
     pub max_findings: usize,
     /// Lines that copies are looked for among, at 16 bytes each.
     pub max_tracked_lines: usize,
+    /// Threads that judge lines at once; as many as the machine lends unless said. The verdict is the same for any number.
+    pub threads: Option<usize>,
 }
 
 impl Default for ReaderLimits {
@@ -34,6 +36,7 @@ impl Default for ReaderLimits {
             max_findings_per_line: 20,
             max_findings: 1_000,
             max_tracked_lines: 1_000_000,
+            threads: None,
         }
     }
 }
@@ -72,8 +75,8 @@ pub struct ValidatorOptions {
     pub count_tokens: bool,
 }
 
-/// Finds images that lines name by a path.
-pub trait ImageSource {
+/// Finds images that lines name by a path, from several threads.
+pub trait ImageSource: Send + Sync {
     /// The encoded image.
     ///
     /// # Errors

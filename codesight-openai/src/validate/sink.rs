@@ -27,6 +27,11 @@ impl Sink {
         Self { listed: Vec::new(), counts: BTreeMap::new(), unlisted: 0, room }
     }
 
+    /// How many findings there are.
+    pub(super) fn total(&self) -> u64 {
+        self.listed.len() as u64 + self.unlisted
+    }
+
     pub(super) fn add(&mut self, code: Code, place: &Place<'_>) {
         self.add_note(code, place, String::new());
     }

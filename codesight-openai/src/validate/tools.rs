@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::code::Code;
 use super::example::Checker;
+use super::known_tools::FoundTools;
 use super::message::Role;
 use super::node::{Node, parse};
 use super::place::Place;
@@ -12,9 +13,18 @@ use crate::format::{ActionList, TOOL_NAME, ToolAction};
 /// The tools of one example.
 #[derive(Default)]
 pub(super) struct ToolIndex<'l> {
-    names: Vec<&'l str>,
+    pub(super) names: Vec<&'l str>,
     /// Whether `computer` is the tool of this crate: its parameters have `actions`.
-    computer: bool,
+    pub(super) computer: bool,
+}
+
+impl ToolIndex<'_> {
+    pub(super) fn to_owned(&self) -> FoundTools {
+        FoundTools {
+            names: self.names.iter().map(|name| (*name).to_owned()).collect(),
+            computer: self.computer,
+        }
+    }
 }
 
 /// What was called and not answered yet.
@@ -39,10 +49,16 @@ fn is_function_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-impl Checker<'_> {
-    pub(super) fn tools<'l>(&mut self, example: &'l Node<'l>, root: &Place<'_>) -> ToolIndex<'l> {
+impl<'c> Checker<'c> {
+    pub(super) fn tools<'l>(&mut self, example: &'l Node<'l>, root: &Place<'_>) -> ToolIndex<'l>
+    where
+        'c: 'l,
+    {
         let mut index = ToolIndex::default();
         let Some(tools) = example.get("tools") else { return index };
+        if matches!(tools, Node::KnownTools) {
+            return self.known_tools.index();
+        }
         let place = root.key("tools");
         let Some(tools) = tools.as_list().filter(|tools| !tools.is_empty()) else {
             self.sink.add(Code::ToolsNotAList, &place);
@@ -161,6 +177,15 @@ impl Checker<'_> {
     }
 
     fn arguments(&mut self, arguments: &str, place: &Place<'_>, computer: bool) {
+        let actions = computer.then(|| serde_json::from_str::<ActionList>(arguments));
+        // What is in the tool's vocabulary is an object without a repeated key, and without escapes all its texts show.
+        if let Some(Ok(list)) = &actions
+            && !arguments.contains('\\')
+        {
+            self.text(arguments, place);
+            self.computer(list, place);
+            return;
+        }
         let reader = &self.options.reader;
         let parsed = match parse(arguments, reader.max_depth, reader.max_values) {
             Ok(parsed @ Node::Object(_)) => parsed,
@@ -177,22 +202,22 @@ impl Checker<'_> {
             self.text(arguments, place);
         }
         self.repeated_keys(&parsed, place);
-        if computer {
-            self.computer(arguments, place);
+        match actions {
+            None => {}
+            Some(Ok(list)) => self.computer(&list, place),
+            Some(Err(_)) => self.sink.add(Code::WrongComputerArguments, place),
         }
     }
 
-    fn computer(&mut self, arguments: &str, place: &Place<'_>) {
-        let actions = match serde_json::from_str::<ActionList>(arguments) {
-            Ok(list) if is_complete(&list) => list.actions,
-            _ => {
-                self.sink.add(Code::WrongComputerArguments, place);
-                return;
-            }
-        };
+    fn computer(&mut self, list: &ActionList, place: &Place<'_>) {
+        if !is_complete(list) {
+            self.sink.add(Code::WrongComputerArguments, place);
+            return;
+        }
         let Some((width, height)) = self.images.last_size else { return };
         let outside = |at: i32, side: u32| u32::try_from(at).map_or(true, |at| at >= side);
-        let lost = actions
+        let lost = list
+            .actions
             .iter()
             .flat_map(ToolAction::points)
             .filter(|point| outside(point.x, width) || outside(point.y, height))

@@ -27,7 +27,7 @@ pub struct VisionOptions {
     pub parallel: usize,
     /// The price, where it is known. Without it there is no cap.
     pub price: Option<ChatPrice>,
-    /// US dollars that this value may spend in its life. Frames that would cost more are left out.
+    /// US dollars that this value and those made of it may spend in their life. Frames that would cost more are left out.
     pub most_usd: Option<f64>,
 }
 
@@ -43,7 +43,7 @@ pub struct ChatVision {
     model: ChatModel,
     options: VisionOptions,
     cache: Arc<dyn Records>,
-    spent: Mutex<f64>,
+    spent: Arc<Mutex<f64>>,
 }
 
 impl fmt::Display for ChatVision {
@@ -55,7 +55,17 @@ impl fmt::Display for ChatVision {
 impl ChatVision {
     /// With that model. Answers are kept in `cache` under the hash of frame, goal, model and question, so that none is paid for twice.
     pub fn new(model: ChatModel, cache: Arc<dyn Records>, options: VisionOptions) -> Self {
-        Self { model, options, cache, spent: Mutex::default() }
+        Self { model, options, cache, spent: Arc::default() }
+    }
+
+    /// The same model with the same purse and answers kept elsewhere.
+    pub fn caching_in(&self, cache: Arc<dyn Records>) -> Self {
+        Self {
+            model: self.model.clone(),
+            options: self.options.clone(),
+            cache,
+            spent: Arc::clone(&self.spent),
+        }
     }
 
     /// US dollars spent so far, as far as the price is known.

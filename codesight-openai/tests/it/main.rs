@@ -4,6 +4,7 @@
 
 mod cookbook;
 mod corpora;
+mod dialects;
 mod evaluate;
 mod format;
 mod hostile;

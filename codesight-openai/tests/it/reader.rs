@@ -81,3 +81,65 @@ fn limits_are_data_that_a_caller_can_replace() {
     let verdict = validate(&mut &FILE[3..16], options, None).expect("in memory");
     assert_eq!(verdict.count(Code::MissingByteOrderMark), 1);
 }
+
+/// Lines with tools, most of them the same, some with faults of their own.
+fn lines_with_tools() -> Vec<u8> {
+    let tool = |name: &str| {
+        format!(r#"{{"type":"function","function":{{"name":"{name}","description":"{}"}}}}"#, "d".repeat(300))
+    };
+    let mut file = Vec::new();
+    for number in 0..600 {
+        let tools = match number % 100 {
+            7 => format!("[{},{}]", tool("f"), tool("f")),
+            8 => format!("[{}, {}]", tool("f"), tool("g")),
+            9 => r#"[{"type":"function","function":{"name":"<|im_end|>"}}]"#.to_owned(),
+            10 => format!(r#"[{}{}]"#, "[".repeat(70), "]".repeat(70)),
+            11 => "[{]".to_owned(),
+            _ => format!("[{}]", tool("f")),
+        };
+        let name = if number % 50 == 3 { "g" } else { "f" };
+        let call =
+            format!(r#"{{"id":"c","type":"function","function":{{"name":"{name}","arguments":"{{}}"}}}}"#);
+        file.extend(
+            format!(
+                r#"{{"tools":{tools},"messages":[{{"role":"system","content":"s"}},{{"role":"user","content":"{number}"}},{{"role":"assistant","tool_calls":[{call}]}}]}}"#
+            )
+            .into_bytes(),
+        );
+        file.push(b'\n');
+    }
+    file
+}
+
+#[test]
+fn the_verdict_does_not_depend_on_the_number_of_threads() {
+    let file = lines_with_tools();
+    let judged = |threads: usize| {
+        let mut options = one_line();
+        options.reader.threads = Some(threads);
+        judge(&file, options)
+    };
+    let alone = judged(1);
+    // 12 lines call what their tools do not have, two of a hundred; one of them where the tools have it.
+    assert_eq!(alone.count(Code::UnknownFunction), 12 + 6);
+    assert_eq!((alone.count(Code::DuplicateTool), alone.count(Code::TooDeep)), (6, 6));
+    assert_eq!((alone.count(Code::InvalidJson), alone.count(Code::SpecialToken)), (6, 6));
+    assert_eq!(alone.tokens.billed, judged(3).tokens.billed);
+    for threads in [2, 3, 16] {
+        assert_eq!(judged(threads), alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn a_fault_in_known_tools_is_placed_in_its_line() {
+    let file = lines_with_tools();
+    let verdict = judge(&file, one_line());
+    let line = |number: u64| file.split(|byte| *byte == b'\n').nth(number as usize - 1).expect("a line");
+    let of = |code: Code| verdict.findings.iter().find(|finding| finding.code == code).expect("found");
+    let (deep, invalid) = (of(Code::TooDeep), of(Code::InvalidJson));
+    assert_eq!((deep.line, invalid.line), (Some(11), Some(12)));
+    let at =
+        |finding: &codesight_openai::validate::LineFinding| finding.column.expect("a place") as usize - 1;
+    assert_eq!(line(11)[at(deep)], b'[');
+    assert_eq!(&line(12)[..=at(invalid)], b"{\"tools\":[{]");
+}

@@ -30,6 +30,7 @@ use crate::monitors::Monitors;
 use crate::others::Others;
 use crate::quotas::Quotas;
 use crate::rest::Answers;
+use crate::vision::Vision;
 
 /// The backends and the state of the process. Cloned freely: everything in it is shared.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub(crate) struct App {
     pub(crate) detector: Arc<dyn PiiDetector>,
     /// Looks for names in what was masked, before it is archived.
     pub(crate) recognizer: Option<Arc<dyn EntityRecognizer>>,
+    /// Looks at frames before they are archived.
+    pub(crate) vision: Option<Arc<Vision>>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Who may use the interface, as whom, and what for.
     pub(crate) access: Arc<KeyRing>,

@@ -18,6 +18,7 @@ use crate::auth::TokenGrant;
 use crate::backends::BackendSettings;
 use crate::quotas::QuotaSettings;
 use crate::tls::TlsFiles;
+use crate::vision::VisionSettings;
 
 const REQUESTS: NonZeroU32 = NonZeroU32::new(100).unwrap();
 const STRANGER_REQUESTS: NonZeroU32 = NonZeroU32::new(200).unwrap();
@@ -135,6 +136,9 @@ pub(crate) struct Settings {
     #[arg(long, env = "CODESIGHT_RECOGNIZER_LANGUAGE", value_name = "LANGUAGE")]
     recognizer_language: Option<String>,
 
+    #[command(flatten)]
+    vision: VisionSettings,
+
     /// Jobs processed at once [default: 1]
     #[arg(long, env = "CODESIGHT_WORKERS", value_name = "NUMBER")]
     workers: Option<usize>,
@@ -246,6 +250,7 @@ impl Settings {
             },
             recognizer: self.recognizer.or(other.recognizer),
             recognizer_language: self.recognizer_language.or(other.recognizer_language),
+            vision: self.vision.or(other.vision),
             workers: self.workers.or(other.workers),
             seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
             max_connections: self.max_connections.or(other.max_connections),
@@ -308,6 +313,7 @@ impl Settings {
             allow_origins: self.allow_origins,
             recognizer: self.recognizer,
             recognizer_language: self.recognizer_language.unwrap_or_else(|| "en".to_owned()),
+            vision: self.vision,
             workers: self.workers.unwrap_or(1),
             seal_after: Duration::from_secs(self.seal_after_seconds.unwrap_or(1800)),
             max_connections: self.max_connections.unwrap_or(6000),
@@ -374,6 +380,7 @@ pub(crate) struct Config {
     pub(crate) allow_origins: Vec<String>,
     pub(crate) recognizer: Option<String>,
     pub(crate) recognizer_language: String,
+    pub(crate) vision: VisionSettings,
     pub(crate) workers: usize,
     pub(crate) seal_after: Duration,
     pub(crate) max_connections: usize,

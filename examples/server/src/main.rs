@@ -27,6 +27,7 @@ mod rights;
 mod serve;
 mod telemetry;
 mod tls;
+mod vision;
 mod worker;
 mod ws;
 

@@ -23,7 +23,7 @@ use crate::hub::LiveUpdate;
 use crate::lines;
 
 /// Frames that a trainer is likely to leave out, by what the page says of its pictures.
-const FRAMES_LIKELY_SKIPPED: RuleId = RuleId::new("frames-likely-skipped");
+pub(crate) const FRAMES_LIKELY_SKIPPED: RuleId = RuleId::new("frames-likely-skipped");
 /// Journal records and JSON files are read and written so many at a time.
 const PAGE: usize = 200;
 
@@ -71,11 +71,22 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         },
     )
     .await?;
+    // Frames go to a model, as lines do, only of who agreed to training.
+    let may_train = app.permits(&stored, purpose::TRAINING).await?;
+    let vision = match &app.vision {
+        Some(vision) if may_train => {
+            let (seen, said) = vision.look(app, session, &stored.goal.text, &records).await?;
+            findings.extend(said);
+            seen
+        }
+        _ => None,
+    };
     let inputs = FrameInput::of_records(&records, app.media_policy);
     findings.extend(writer.add_frames(app.blobs.as_ref(), inputs).await?);
     findings.extend(predict_skips(&records, app.media_policy));
     let facts = FrameFacts::of_stored(writer.frame_index(), &records);
-    let input = SessionInput { session: stored.clone(), records, frames: facts, vision: None, findings };
+    let input =
+        SessionInput { session: stored.clone(), records, frames: facts, vision: vision.clone(), findings };
     writer.describe(input.summary());
     let processed = run_pipeline(input).await?;
 
@@ -83,9 +94,11 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         let page = page.iter().map(EnhancedInteraction::to_json).collect::<Result<Vec<_>>>()?;
         writer.add_interactions(page).await?;
     }
+    if let Some(vision) = &vision {
+        writer.add_vision(Masked::from_store(vision).to_json()?).await?;
+    }
     let format = ChatFormat { images: ImagePolicy::Path, ..ChatFormat::default() };
     // Lines serve training and nothing else: who did not agree to that has none, in the archive neither.
-    let may_train = app.permits(&stored, purpose::TRAINING).await?;
     let examples: Vec<_> = processed.examples().filter(|_| may_train).collect();
     for page in examples.chunks(PAGE) {
         let lines = lines::for_archive(&format, page, writer.frame_index())?;

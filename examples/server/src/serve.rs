@@ -27,6 +27,7 @@ use crate::metrics::{self, Metrics};
 use crate::presidio::Presidio;
 use crate::quotas::Quotas;
 use crate::tls::Certificate;
+use crate::vision::Vision;
 use crate::{access, others, rest, rights, worker};
 
 /// Those who ask for metrics and health are few.
@@ -135,6 +136,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         signed_through: Arc::default(),
         detector: Arc::new(PatternDetector::default()),
         recognizer: recognizer(config)?,
+        vision: Vision::open(&config.vision)?.map(Arc::new),
         clock,
         access: Arc::new(access),
         monitors: Arc::default(),

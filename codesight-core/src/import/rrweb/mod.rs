@@ -3,6 +3,7 @@
 mod page;
 mod reader;
 mod stream;
+mod survival;
 mod unpack;
 mod window;
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::page::id_in;
+use super::survival::try_again;
 use super::window::{Growing, Window};
 use crate::dom::NodeId;
 use crate::error::Result;
@@ -71,6 +72,7 @@ impl<'a> Reader<'a> {
     pub(super) fn finish(mut self, text: &[u8]) -> Result<Option<ImportedSession>> {
         for index in 0..self.windows.len() {
             self.settle(index);
+            self.try_again(index);
         }
         if self.raw_events == 0 {
             return Ok(None);
@@ -121,13 +123,24 @@ impl<'a> Reader<'a> {
         at
     }
 
+    /// Tries the selectors recorded at the page's address on the page as it is now.
+    fn try_again(&mut self, index: usize) {
+        let window = &self.windows[index].1;
+        if window.page.has_snapshot() {
+            try_again(window.page.document(), window.tab, &window.document_url, &mut self.entries);
+        }
+    }
+
     fn snapshot(&mut self, index: usize, data: &Value) {
         self.settle(index);
+        // As the last action left it.
+        self.try_again(index);
         let window = &mut self.windows[index].1;
         window.scrolls.clear();
         if !window.page.snapshot(data) {
             return self.count(&rules::EVENT_INVALID);
         }
+        window.document_url.clone_from(&window.url);
         let root = window.page.document().root();
         if let (Some(left), Some(top)) = (
             data.pointer("/initialOffset/left").and_then(Value::as_f64),
@@ -142,6 +155,8 @@ impl<'a> Reader<'a> {
         if let Some(Growing { interaction, .. }) = &mut window.growing {
             interaction.page_context = title;
         }
+        // As it is when it is visited again.
+        self.try_again(index);
     }
 
     fn meta(&mut self, index: usize, data: &Value, at: Timestamp) {

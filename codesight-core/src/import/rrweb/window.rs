@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::page::PageState;
+use super::survival::measured;
 use crate::dom::{self, NodeId};
 use crate::import::interaction;
 use crate::model::{
@@ -19,6 +20,8 @@ pub(super) struct Window {
     pub(super) tab: u32,
     pub(super) page: PageState,
     pub(super) url: String,
+    /// The address of the document that the page holds: that of the next one is told before it comes.
+    pub(super) document_url: String,
     pub(super) viewport: Option<Viewport>,
     /// How far each scrolled node is, by its number in the stream.
     pub(super) scrolls: HashMap<i64, (f64, f64)>,
@@ -50,6 +53,7 @@ impl Window {
             tab,
             page: PageState::new(max_nodes),
             url: String::new(),
+            document_url: String::new(),
             viewport: None,
             scrolls: HashMap::new(),
             growing: None,
@@ -72,7 +76,9 @@ impl Window {
         if let Some(node) = node.filter(|node| document.element(*node).is_some()) {
             let mut element = dom::describe(document, node);
             element.frame_origin = self.frame_of(node).map(|frame| self.frame_address(frame));
-            let selectors = dom::selectors(document, node);
+            element.fingerprint = Some(dom::fingerprint(document, node));
+            let mut selectors = dom::selectors(document, node);
+            selectors.reliability = measured(document, node, &selectors);
             interaction.page_context.nearby_elements = dom::nearby(document, node, NEARBY);
             interaction.page_context.dom_hierarchy = Some(dom::hierarchy(document, node));
             interaction.element = Some(element);

@@ -47,6 +47,7 @@ surfaces!(SelectorSet {
     xpath => Selector,
     css_path => Selector,
     reliability => nested,
+    later => none,
     extra => nested,
 });
 
@@ -58,6 +59,7 @@ surfaces!(SelectorReliability {
     score => none,
     matches => none,
     reasons => Text,
+    later => none,
 });
 
 surfaces!(ElementData {

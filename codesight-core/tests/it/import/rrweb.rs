@@ -1,8 +1,8 @@
 //! Event streams.
 
-use codesight_core::dom::NodeData;
+use codesight_core::dom::{self, Document, NodeData};
 use codesight_core::import::{PageState, rules};
-use codesight_core::model::{FieldPolicy, InteractionType};
+use codesight_core::model::{FieldPolicy, InteractionType, SelectorKind};
 use serde_json::{Value, json};
 
 use super::{interactions, one, options};
@@ -310,4 +310,93 @@ fn many_events_deep_pages_and_bombs_stay_within_limits() {
     let source = codesight_core::import::Source::file("long.json", stream(&clicks[..20]));
     let refused = codesight_core::import::import(&source, &options).err();
     assert_eq!(refused.map(|error| error.kind()), Some(codesight_core::ErrorKind::LimitExceeded));
+}
+
+/// A page as a stream tells it: two products, each with a button.
+fn shelf(ids_from: i64, class: &str, products: &[&str]) -> Value {
+    let mut next = ids_from;
+    let mut id = || {
+        next += 1;
+        next
+    };
+    let mut element = |tag: &str, attributes: Value, children: Vec<Value>| json!({ "type": 2, "tagName": tag, "attributes": attributes, "childNodes": children, "id": id() });
+    let articles: Vec<Value> = products
+        .iter()
+        .enumerate()
+        .map(|(at, product)| {
+            let words = |text: &str, id: i64| json!({ "type": 3, "textContent": text, "id": id });
+            let place = ids_from + 500 + 10 * at as i64;
+            let heading = element("h2", json!({}), vec![words(product, place)]);
+            let button = element(
+                "button",
+                json!({ "class": class, "id": format!("{class}-{at}") }),
+                vec![words("Add", place + 1)],
+            );
+            element("article", json!({}), vec![heading, button])
+        })
+        .collect();
+    let body = element("body", json!({}), articles);
+    let html = element("html", json!({}), vec![body]);
+    json!({ "node": { "type": 0, "childNodes": [html], "id": ids_from }, "initialOffset": { "top": 0, "left": 0 } })
+}
+
+#[test]
+fn selectors_are_tried_again_on_later_visits_of_their_page() {
+    let meta = |at: u64| json!({ "type": 4, "data": { "href": "https://shop.test/", "width": 800, "height": 600 }, "timestamp": at });
+    let snapshot = |page: Value, at: u64| json!({ "type": 2, "data": page, "timestamp": at });
+    let first = shelf(1, "css-a1b2c3", &["Red lamp", "Blue lamp"]);
+    // The button of the second product: ids are given out children first.
+    let button =
+        first.pointer("/node/childNodes/0/childNodes/0/childNodes/1/childNodes/1/id").expect("there");
+    let click = json!({ "type": 3, "data": { "source": 2, "type": 2, "id": button, "x": 5, "y": 5 }, "timestamp": 30 });
+    let stream = json!([
+        meta(10),
+        snapshot(first.clone(), 20),
+        click,
+        meta(40),
+        // Built anew, with one product more before the others: no name and no path is what it was.
+        snapshot(shelf(1_000, "css-z9y8x7", &["Green lamp", "Red lamp", "Blue lamp"]), 50),
+    ]);
+    let told = interactions(&one("rrweb", "stream.json", stream.to_string().into_bytes()));
+    let clicked = told.iter().find(|it| it.kind == InteractionType::Click).expect("a click");
+    let set = clicked.selectors.as_ref().expect("selectors");
+    let of = |kind: SelectorKind| {
+        let known = set.reliability.iter().find(|known| known.kind == kind).expect("measured");
+        (known.matches, known.later.expect("tried"))
+    };
+    let (matches, id) = of(SelectorKind::Id);
+    assert_eq!(
+        (matches, id.found),
+        (Some(1), 1),
+        "as the click left it, and not after the new build: {id:?}"
+    );
+    assert!(id.pages > id.found);
+    // Both buttons are called the same, so that their name never found one alone.
+    assert_eq!(of(SelectorKind::Role).0, Some(2));
+    let later = set.later.expect("looked for");
+    assert!(later.relocated > 0 && later.found + later.relocated == later.pages, "{later:?}");
+}
+
+#[test]
+fn paths_made_for_elements_of_public_pages_find_them_alone() {
+    let Some(root) = corpora::folder("selectors/finder/pages") else { return };
+    let mut elements = 0;
+    for (name, bytes) in corpora::files(&root) {
+        if !name.ends_with(".html") {
+            continue;
+        }
+        let page = Document::parse(&String::from_utf8_lossy(&bytes), 20_000);
+        // Every seventh: a path costs as much as the page is large.
+        for node in dom::members(&page, page.root()).step_by(7) {
+            for selector in dom::selectors(&page, node).alternatives {
+                if matches!(selector.kind, SelectorKind::CssPath | SelectorKind::Xpath) {
+                    let found = dom::resolve(&page, node, &selector);
+                    assert_eq!(found, Some(vec![node]), "{name}: {}", selector.value);
+                }
+            }
+            elements += 1;
+        }
+    }
+    eprintln!("{elements} elements");
+    assert!(elements > 100, "only {elements} elements were found");
 }

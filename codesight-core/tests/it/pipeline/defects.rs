@@ -337,6 +337,16 @@ pub(crate) const DEFECTS: &[Defect] = &[
         },
     },
     Defect {
+        rule: "target-not-in-page",
+        fits: is_click,
+        put: |session, seq| {
+            for known in &mut session.at(seq).selectors.as_mut().expect("selectors").reliability {
+                known.matches = Some(0);
+            }
+            Some(seq)
+        },
+    },
+    Defect {
         rule: "selectors-missing",
         fits: is_click,
         put: |session, seq| {

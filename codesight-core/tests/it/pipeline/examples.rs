@@ -1,7 +1,8 @@
 //! What becomes a training example.
 
-use codesight_core::model::{ComputerAction, Severity};
-use codesight_core::pipeline::ProcessedSession;
+use codesight_core::model::{ComputerAction, Severity, TrainingExample};
+use codesight_core::pipeline::{Pipeline, PipelineConfig, ProcessedSession, StageConfig};
+use codesight_core::stages;
 use serde_json::{Value, json};
 
 use super::fixture::{Session, from, interaction, target};
@@ -187,4 +188,34 @@ fn elements_are_named_in_page_order_and_bounded() {
     let rows: Vec<u32> =
         elements.iter().filter_map(|element| element.name.strip_prefix("row ")?.parse().ok()).collect();
     assert!(rows.is_sorted(), "{rows:?}");
+}
+
+#[test]
+fn a_budget_costs_the_oldest_actions_and_the_farthest_elements_and_never_the_target() {
+    let examples = |options: Value| {
+        let mut stages: Vec<StageConfig> = stages::NAMES.into_iter().map(StageConfig::named).collect();
+        let last = stages.last_mut().expect("examples");
+        last.options = from(options);
+        let pipeline = Pipeline::from_config(&PipelineConfig { stages }).expect("known stages");
+        pipeline.process_session(Session::good().input()).training.examples.clone()
+    };
+    let told = |example: &TrainingExample| {
+        let page = &example.observation;
+        let history: usize = example.history.iter().map(|step| step.description.len()).sum();
+        let elements: usize = page.elements.iter().map(|it| it.role.len() + it.name.len()).sum();
+        example.goal.len() + page.url.len() + page.title.len() + history + elements
+    };
+    let whole = examples(json!({}));
+    let largest = whole.iter().map(told).max().expect("examples");
+    assert_eq!(examples(json!({ "textBytes": largest })), whole, "what fits stays");
+    for most in [largest - 1, largest / 2, 0] {
+        for (cut, whole) in examples(json!({ "textBytes": most })).iter().zip(&whole) {
+            let least = cut.history.is_empty() && cut.observation.elements.len() <= 1;
+            assert!(told(cut) <= most || least, "{} of {most} bytes", told(cut));
+            assert!(whole.history.ends_with(&cut.history), "the latest actions stay");
+            assert_eq!((&cut.goal, &cut.observation.url), (&whole.goal, &whole.observation.url));
+            assert!(cut.observation.elements.iter().all(|it| whole.observation.elements.contains(it)));
+            assert_eq!(cut.observation.elements.is_empty(), whole.observation.elements.is_empty());
+        }
+    }
 }

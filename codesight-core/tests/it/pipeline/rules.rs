@@ -166,6 +166,11 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
         session.at(7).selectors = Some(from(json!({"primary": "div > div:nth-child(3) > a"})));
     }),
     ("selectors-missing", Some(7), |session| session.at(7).selectors = None),
+    ("target-not-in-page", Some(7), |session| {
+        for known in &mut session.at(7).selectors.as_mut().expect("selectors").reliability {
+            known.matches = Some(0);
+        }
+    }),
     ("session-empty", None, |session| {
         session.places.clear();
         session.session.outcome = None;

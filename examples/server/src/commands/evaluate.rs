@@ -40,6 +40,10 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 2, value_name = "NUMBER")]
     parallel: usize,
 
+    /// What a model costs whose price is not known, as US dollars for a million tokens read and written, such as 2.5/10
+    #[arg(long, value_name = "IN/OUT")]
+    price: Option<String>,
+
     /// Keep the first model's answers in this file if there is none, and tell what changed if there is
     #[arg(long, value_name = "FILE")]
     golden: Option<PathBuf>,
@@ -58,9 +62,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
         return Err("there is no step to ask".to_owned());
     }
     let client = client(&arguments.provider, &cases)?;
+    let said = arguments.price.as_deref().map(ChatPrice::said).transpose().map_err(text)?;
     let mut models = Vec::new();
     for name in &arguments.models {
-        let options = EvaluationOptions { parallel: arguments.parallel, price: ChatPrice::of_tuned(name) };
+        let options = EvaluationOptions {
+            parallel: arguments.parallel,
+            price: ChatPrice::of_tuned(name).or_else(|| said.clone()),
+        };
         let model = ChatModel::new(client.clone(), name);
         let report = evaluate(&model, &cases, &options, |_| {}).await;
         say(&line(&report));
@@ -70,13 +78,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     for versus in &report.comparisons {
         let difference = versus.step_success;
         say(&format!(
-            "{} against {}: {:+.1} points ({:+.1} to {:+.1}), p = {:.3}",
+            "{} against {}: {:+.1} points ({:+.1} to {:+.1}), p {}",
             versus.candidate,
             versus.baseline,
             difference.value * 100.0,
             difference.low * 100.0,
             difference.high * 100.0,
-            versus.p_value
+            if versus.p_value < 0.001 { "< 0.001".to_owned() } else { format!("= {:.3}", versus.p_value) }
         ));
     }
     let json = serde_json::to_vec_pretty(&report).map_err(|error| error.to_string())?;
@@ -89,7 +97,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     }
 }
 
-fn cases(gathered: &Gathered) -> Result<Vec<EvaluationCase>, String> {
+/// The steps of gathered lines; a line that is none is left out, and said.
+pub(super) fn cases(gathered: &Gathered) -> Result<Vec<EvaluationCase>, String> {
     let bytes = std::fs::read(&gathered.file).map_err(|error| error.to_string())?;
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let mut cases = Vec::new();

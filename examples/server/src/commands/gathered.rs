@@ -12,6 +12,7 @@ use super::archived::process;
 use super::reviewed::Reviews;
 use super::terminal::text;
 use crate::lines;
+use crate::process::FRAMES_LIKELY_SKIPPED;
 
 /// Where each line came from: a task is a session, or a file of lines.
 pub(crate) struct Gathered {
@@ -19,6 +20,8 @@ pub(crate) struct Gathered {
     pub(crate) file: PathBuf,
     /// The task of each line, in order.
     pub(crate) tasks: Vec<String>,
+    /// Which pictures a service is likely to leave out, session by session, as found when they were archived.
+    pub(crate) likely_skipped: Vec<String>,
 }
 
 /// Writes the lines of all inputs into `file`, one example in memory at a time.
@@ -28,16 +31,16 @@ pub(crate) async fn gather(inputs: &[PathBuf], file: PathBuf, reviews: &Reviews)
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
     let mut out = std::io::BufWriter::new(std::fs::File::create(&file).map_err(failed)?);
-    let mut tasks = Vec::new();
+    let (mut tasks, mut likely_skipped) = (Vec::new(), Vec::new());
     for input in inputs {
         if is_archive(input)? {
-            from_archive(input, reviews, &mut out, &mut tasks).await?;
+            likely_skipped.extend(from_archive(input, reviews, &mut out, &mut tasks).await?);
         } else {
             from_lines(input, &mut out, &mut tasks)?;
         }
     }
     out.flush().map_err(failed)?;
-    Ok(Gathered { file, tasks })
+    Ok(Gathered { file, tasks, likely_skipped })
 }
 
 /// A ZIP begins with these two letters, a line with a brace.
@@ -52,7 +55,7 @@ async fn from_archive(
     reviews: &Reviews,
     out: &mut impl Write,
     tasks: &mut Vec<String>,
-) -> Result<(), String> {
+) -> Result<Option<String>, String> {
     let named = |error| format!("{}: {}", input.display(), text(error));
     let mut session = process(&Pipeline::default(), input).await?;
     let reader = ArchiveReader::open_file(input, &ArchiveLimits::default()).await.map_err(named)?;
@@ -64,7 +67,8 @@ async fn from_archive(
             tasks.push(session.session_id.to_string());
         }
     }
-    Ok(())
+    let skipped = session.report.findings.iter().find(|finding| finding.rule == FRAMES_LIKELY_SKIPPED);
+    Ok(skipped.map(|finding| format!("{}: {}", session.session_id, finding.message)))
 }
 
 fn from_lines(input: &Path, out: &mut impl Write, tasks: &mut Vec<String>) -> Result<(), String> {

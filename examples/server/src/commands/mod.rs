@@ -8,6 +8,7 @@ mod consent;
 mod demo;
 mod erase;
 mod evaluate;
+mod exit;
 mod export;
 mod gathered;
 mod import;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Import(import::Arguments),
     Export(export::Arguments),
     Evaluate(evaluate::Arguments),
+    Exit(exit::Arguments),
     Archive(archive::Arguments),
     Storage(storage::Arguments),
     Lint(lint::Arguments),
@@ -62,6 +64,7 @@ impl Command {
             Self::Import(arguments) => import::run(arguments).await,
             Self::Export(arguments) => export::run(arguments).await,
             Self::Evaluate(arguments) => evaluate::run(arguments).await,
+            Self::Exit(arguments) => exit::run(arguments).await,
             Self::Archive(arguments) => archive::run(arguments).await,
             Self::Storage(arguments) => storage::run(arguments).await,
             Self::Lint(arguments) => lint::run(arguments).await,

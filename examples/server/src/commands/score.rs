@@ -1,7 +1,8 @@
 //! `score`: how good archived sessions are, and where the points went.
 
 use clap::Args;
-use codesight_core::report::explain_score;
+use codesight_core::report::{explain_score, tell_survival};
+use codesight_core::stages::Survival;
 
 use super::archived::{Archives, process};
 use super::terminal::say;
@@ -20,8 +21,10 @@ pub(crate) struct Arguments {
 /// Scores.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let pipeline = arguments.archives.pipeline()?;
+    let mut survival = Survival::default();
     for file in &arguments.archives.files {
         let session = process(&pipeline, file).await?;
+        session.interactions.iter().for_each(|step| survival.add(&step.interaction));
         let score = &session.report.score;
         if arguments.explain {
             say(&format!("session      {}", session.session_id));
@@ -33,6 +36,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
                 session.session_id, score.overall, score.completeness, score.reliability
             ));
         }
+    }
+    // Over all sessions: an element is often met again in another one.
+    if let Some(report) = survival.report().filter(|_| arguments.archives.files.len() > 1) {
+        say(tell_survival(&report).trim_end());
     }
     Ok(())
 }

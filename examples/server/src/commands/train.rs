@@ -8,9 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use clap::Args;
 use codesight_core::Result as CoreResult;
-use codesight_core::ports::{Tuner, TuningEvent, TuningJob, TuningRequest, TuningStatus};
+use codesight_core::ports::{TuningEvent, TuningJob, TuningRequest, TuningStatus};
 use codesight_openai::client::{ApiFailure, Client};
-use codesight_openai::jobs::{Monitor, MonitorOptions, OpenAiTuner, TunerOptions, Watcher};
+use codesight_openai::jobs::{Monitor, MonitorOptions, TunerOptions, Watcher, tuner_for};
 use codesight_openai::records::{FolderRecords, MemoryRecords, Records};
 use codesight_openai::uploads::{FileSource, Progress};
 use codesight_openai::validate::{ValidatorOptions, Verdict, validate};
@@ -47,6 +47,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     suffix: Option<String>,
 
+    /// The account at Fireworks, whose id is part of every address there
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+
     /// The run's name: at most one job is ever made for it. Made of the lines and the model unless said
     #[arg(long, value_name = "ID")]
     run: Option<String>,
@@ -75,6 +79,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let mut input = std::fs::File::open(&gathered.file).map_err(|error| error.to_string())?;
     let verdict = validate(&mut input, options, None).map_err(text)?;
     tell(&verdict);
+    for skipped in &gathered.likely_skipped {
+        say(&format!("pictures   {skipped}"));
+    }
     for notice in &profile.notices {
         say(&format!("notice     {notice}"));
     }
@@ -127,15 +134,18 @@ async fn follow(arguments: &Arguments, client: Client, lines: &std::path::Path) 
         Arc::new(FolderRecords(arguments.folder.join("records")))
     };
     let options = TunerOptions { records: Arc::clone(&records), ..TunerOptions::default() };
-    let tuner = Arc::new(OpenAiTuner::new(client, options));
-    tuner.jobs().probe(&arguments.model).await.map_err(explain)?;
+    let tuner = tuner_for(client, options, arguments.account.as_deref()).map_err(text)?;
+    tuner.probe(&arguments.model).await.map_err(explain)?;
     let source = Arc::new(FileSource::open(lines).await.map_err(text)?);
     let bar = Arc::new(Bar);
     let shown = Arc::clone(&bar);
     let file = tuner
-        .upload_from(source, move |Progress { done, total }| {
-            shown.show("upload", done as f64 / total.max(1) as f64, "");
-        })
+        .upload_source(
+            source,
+            Arc::new(move |Progress { done, total }| {
+                shown.show("upload", done as f64 / total.max(1) as f64, "");
+            }),
+        )
         .await
         .map_err(explain)?;
     bar.end();
