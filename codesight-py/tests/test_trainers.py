@@ -27,8 +27,8 @@ def drawn_trajectory(folder: Path) -> Path:
         picture.save(folder / f"step_{number}.png")
         x, y = (left + 80) / 1280, (top + 30) / 800
         code = f"pyautogui.click(x={x:.4f}, y={y:.4f})" if number % 3 else f"pyautogui.write(message='mugs {number}')"
-        steps.append({"step_num": number, "image": f"step_{number}.png", "action": code})
-    task = {"task_id": "drawn", "user_task_description": "Press the blue boxes", "steps": steps, "meta_info": {}}
+        steps.append({"step_num": number, "image": f"step_{number}.png", "action": code, "milestone": False})
+    task = {"task_id": "drawn", "user_task_description": "Press the blue boxes", "high_level_task_description": "Press them in order", "steps": steps, "meta_info": {}}
     (folder / "drawn.json").write_text(json.dumps(task))
     return folder
 
@@ -162,6 +162,8 @@ def place(item: object) -> tuple[str, int]:
     return item.session_id, item.seq  # type: ignore[attr-defined]
 
 
+# More workers than processors are what this is about.
+@pytest.mark.filterwarnings("ignore:This DataLoader will create:UserWarning")
 def test_torch_reads_every_line_once_over_workers_and_ranks(
     sessions: cs.Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
@@ -32,7 +32,9 @@ def tracked(items: Sequence[T], *, progress: Progress, words: str) -> Iterator[T
 
 
 @contextmanager
-def telling(progress: Progress, *, words: str, unit: str) -> Iterator[Callable[[int, int], object] | None]:
+def telling(
+    progress: Progress, *, words: str, unit: str
+) -> Generator[Callable[[int, int], object] | None]:
     """A function that is told what is done and the total, for work that something else does.
 
     Raises:
