@@ -52,6 +52,7 @@ pub use repair::{ARCHIVE_REPAIRED, RepairReport, repair};
 pub use replace::{Replacement, replace};
 pub use salvage::{Salvage, salvage};
 pub use settings::{ArchiveSession, ArchiveSettings};
+#[cfg(feature = "encryption")]
 pub(crate) use source::{BlobAccess, blocking};
 pub use source::{RandomAccess, blob_source, file_source};
 pub use structure::{Entry, Method, Structure};
