@@ -115,14 +115,14 @@ pub(crate) fn planted(secret: &str) -> Value {
             "xpath": format!("//a[.='{secret}']"),
             "cssPath": format!("a[title='{secret}']"),
             "reliability": [{ "selector": secret, "kind": "text", "score": 1.0, "reasons": [secret] }],
-            "later": secret
+            "unknownYet": secret
         },
         "element": {
             "tag": "a", "role": secret, "name": secret, "text": secret, "value": secret, "inputType": secret,
             "attributes": { "title": secret, "href": format!("/?mail={secret}"), "data-x": secret, "aria-label": secret },
             "frameOrigin": secret, "shadowRoot": secret,
             "fingerprint": { "neighbourText": secret, "indexedXpath": secret, "properties": { "alt": secret } },
-            "later": [secret]
+            "unknownYet": [secret]
         },
         "pageContext": {
             "url": format!("https://shop.test/?email={secret}"), "title": format!("Hello {secret}"), "language": secret,
@@ -134,7 +134,7 @@ pub(crate) fn planted(secret: &str) -> Value {
             "nearbyElements": [{ "tag": "p", "role": secret, "text": secret, "selector": secret }],
             "domHierarchy": { "ancestors": [{ "tag": "div", "id": secret, "role": secret, "classes": [secret] }] },
             "products": [{ "name": secret, "price": secret, "sku": secret, "brand": secret, "availability": secret }],
-            "later": { "deep": [{ "deeper": secret }] }
+            "unknownYet": { "deep": [{ "deeper": secret }] }
         },
         "visualContext": { "cursor": secret },
         "userContext": {
@@ -143,6 +143,6 @@ pub(crate) fn planted(secret: &str) -> Value {
         },
         "stateChanges": [{ "kind": "text", "target": secret, "property": secret, "before": secret, "after": secret }],
         "userIntent": secret,
-        "later": secret
+        "unknownYet": secret
     })
 }

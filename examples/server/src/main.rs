@@ -78,3 +78,15 @@ pub(crate) async fn stop_signal() {
         _ = tokio::signal::ctrl_c() => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::CommandLine;
+
+    #[test]
+    fn no_two_arguments_of_a_command_share_a_name() {
+        CommandLine::command().debug_assert();
+    }
+}

@@ -39,35 +39,66 @@ const VISION_FRAMES_LEFT_OUT: RuleId = RuleId::new("vision-frames-left-out");
 pub(crate) struct VisionSettings {
     /// A model that describes the frames people acted on; painted frames are sent to it, of sessions that may train models
     /// [default: none, pages are understood by rules]
-    #[arg(long = "vision-model", env = "CODESIGHT_VISION_MODEL", value_name = "MODEL")]
+    #[arg(id = "vision-model", long = "vision-model", env = "CODESIGHT_VISION_MODEL", value_name = "MODEL")]
     model: Option<String>,
 
     /// Where it answers: openai, azure, together, fireworks, vllm, llama.cpp or ollama [default: openai]
-    #[arg(long = "vision-provider", env = "CODESIGHT_VISION_PROVIDER", value_name = "NAME")]
+    #[arg(
+        id = "vision-provider",
+        long = "vision-provider",
+        env = "CODESIGHT_VISION_PROVIDER",
+        value_name = "NAME"
+    )]
     provider: Option<String>,
 
     /// The service's address in place of the known one
-    #[arg(long = "vision-base-url", env = "CODESIGHT_VISION_BASE_URL", value_name = "URL")]
+    #[arg(
+        id = "vision-base-url",
+        long = "vision-base-url",
+        env = "CODESIGHT_VISION_BASE_URL",
+        value_name = "URL"
+    )]
     base_url: Option<String>,
 
     /// A file that holds the service's key
-    #[arg(long = "vision-key-file", env = "CODESIGHT_VISION_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        id = "vision-key-file",
+        long = "vision-key-file",
+        env = "CODESIGHT_VISION_KEY_FILE",
+        value_name = "FILE"
+    )]
     key_file: Option<PathBuf>,
 
     /// The key itself; better in the environment than among the flags
-    #[arg(long = "vision-key", env = "CODESIGHT_VISION_KEY", hide_env_values = true, value_name = "KEY")]
+    #[arg(
+        id = "vision-key",
+        long = "vision-key",
+        env = "CODESIGHT_VISION_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
     key: Option<Secret>,
 
     /// Frames of a session that are sent at most [default: 20]
-    #[arg(long = "vision-frames", env = "CODESIGHT_VISION_FRAMES", value_name = "NUMBER")]
+    #[arg(
+        id = "vision-frames",
+        long = "vision-frames",
+        env = "CODESIGHT_VISION_FRAMES",
+        value_name = "NUMBER"
+    )]
     frames: Option<usize>,
 
     /// What the model costs, as US dollars for a million tokens read and written, such as 2.5/10
-    #[arg(long = "vision-price", env = "CODESIGHT_VISION_PRICE", value_name = "IN/OUT")]
+    #[arg(id = "vision-price", long = "vision-price", env = "CODESIGHT_VISION_PRICE", value_name = "IN/OUT")]
     price: Option<String>,
 
     /// US dollars that this process may spend on it; needs --vision-price [default: no cap]
-    #[arg(long = "vision-most-usd", env = "CODESIGHT_VISION_MOST_USD", value_name = "USD")]
+    #[arg(
+        id = "vision-most-usd",
+        long = "vision-most-usd",
+        env = "CODESIGHT_VISION_MOST_USD",
+        value_name = "USD"
+    )]
     most_usd: Option<f64>,
 }
 

@@ -67,7 +67,7 @@ fn health_readiness_and_the_dashboard_answer() {
     let server = Server::start(folder.path(), &[]);
     assert_eq!(server.get("/healthz", None).status, 200);
     assert_eq!(server.get("/readyz", None).status, 200);
-    for path in ["/", "/assets/app.js", "/assets/viewer.js", "/assets/style.css"] {
+    for path in ["/", "/assets/app.js", "/assets/session/page.js", "/assets/styles/base.css"] {
         let answer = server.get(path, None);
         assert_eq!(answer.status, 200, "{path}");
         assert!(
