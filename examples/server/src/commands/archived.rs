@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use codesight_core::pipeline::{Pipeline, PipelineConfig, ProcessedSession};
+use codesight_core::model::UnifiedSession;
+use codesight_core::pipeline::{Pipeline, PipelineConfig, ProcessedSession, SessionInput};
+use codesight_core::rights::purpose;
 use codesight_storage::archive::{ArchiveLimits, ArchiveReader};
 
 use super::terminal::text;
@@ -31,12 +33,25 @@ impl Archives {
     }
 }
 
-/// Processes the session of one archive as it was processed when the archive was written, by this pipeline.
-pub(crate) async fn process(pipeline: &Pipeline, file: &Path) -> Result<ProcessedSession, String> {
+/// What the pipeline was given when an archive was written.
+pub(crate) async fn read(file: &Path) -> Result<SessionInput, String> {
     let read = async {
         let reader = ArchiveReader::open_file(file, &ArchiveLimits::default()).await?;
         reader.session_input().await
     };
-    let input = read.await.map_err(|error| format!("{}: {}", file.display(), text(error)))?;
-    Ok(pipeline.process_session(input))
+    read.await.map_err(|error| format!("{}: {}", file.display(), text(error)))
+}
+
+/// Processes the session of one archive as it was processed when the archive was written, by this pipeline.
+pub(crate) async fn process(pipeline: &Pipeline, file: &Path) -> Result<ProcessedSession, String> {
+    Ok(pipeline.process_session(read(file).await?))
+}
+
+/// Refuses a session whose person did not agree to training. What was taken back since the archive was written is known
+/// to the server's ledger alone.
+pub(crate) fn require_training(file: &Path, session: &UnifiedSession) -> Result<(), String> {
+    if session.consent.names(purpose::TRAINING) {
+        return Ok(());
+    }
+    Err(format!("{}: purpose-missing: the person did not agree to training", file.display()))
 }

@@ -19,7 +19,7 @@ use codesight_core::training::{
 };
 use codesight_storage::archive::{ArchiveLimits, ArchiveReader};
 
-use super::archived::Archives;
+use super::archived::{Archives, read, require_training};
 use super::reviewed::{Reviewed, Reviews};
 use super::terminal::{say, text};
 use pictures::Pictures;
@@ -191,8 +191,8 @@ async fn open(file: &Path) -> Result<ArchiveReader<'static>, String> {
 }
 
 async fn load(pipeline: &Pipeline, file: &Path, reviews: &Reviews) -> Result<Loaded, String> {
-    let input = open(file).await?.session_input().await;
-    let input = input.map_err(|error| format!("{}: {}", file.display(), text(error)))?;
+    let input = read(file).await?;
+    require_training(file, &input.session)?;
     let session = Masked::from_store((*input.session).clone());
     let mut processed = pipeline.process_session(input);
     reviews.apply(&session.tenant, &mut processed).await?;

@@ -8,7 +8,7 @@ use codesight_openai::format::ChatFormat;
 use codesight_storage::ArchiveReader;
 use codesight_storage::archive::ArchiveLimits;
 
-use super::archived::process;
+use super::archived::{read, require_training};
 use super::reviewed::Reviews;
 use super::terminal::text;
 use crate::lines;
@@ -57,7 +57,9 @@ async fn from_archive(
     tasks: &mut Vec<String>,
 ) -> Result<Option<String>, String> {
     let named = |error| format!("{}: {}", input.display(), text(error));
-    let mut session = process(&Pipeline::default(), input).await?;
+    let recorded = read(input).await?;
+    require_training(input, &recorded.session)?;
+    let mut session = Pipeline::default().process_session(recorded);
     let reader = ArchiveReader::open_file(input, &ArchiveLimits::default()).await.map_err(named)?;
     reviews.apply(&reader.manifest().tenant, &mut session).await?;
     let format = ChatFormat::default();

@@ -19,6 +19,7 @@ mod openapi;
 #[path = "../../../../codesight-core/tests/support/plants.rs"]
 mod plants;
 mod process;
+mod purposes;
 mod quality;
 mod recognizer;
 mod rest;
