@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
 
     /// Version of the text that the person agreed to
     #[arg(long, default_value = "none", value_name = "VERSION")]
-    consent_text: String,
+    consent_version: String,
 
     /// What the person agreed to, such as training; may be given more than once
     #[arg(long = "purpose", value_name = "PURPOSE")]
@@ -67,7 +67,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let now = SystemClock.now();
     let consent = SessionConsent {
         subject: SubjectId::new(arguments.subject.clone()).map_err(text)?,
-        text_version: arguments.consent_text.clone(),
+        text_version: arguments.consent_version.clone(),
         purposes: arguments.purposes.clone(),
         given_at: now,
         evidence_hash: None,

@@ -141,7 +141,7 @@ async fn a_revoked_key_closes_its_recording_and_its_viewers() {
     let session = uplink.session().expect("named").to_string();
     let viewer = {
         let request = format!(
-            "GET /v1/sessions/{session}/events HTTP/1.1\r\nHost: server\r\nAuthorization: Bearer {secret}\r\n\r\n"
+            "GET /v1/sessions/{session}/events HTTP/1.1\r\nHost: server\r\nAuthorization: Bearer {secret}\r\nConnection: close\r\n\r\n"
         );
         let mut stream = std::net::TcpStream::connect(server.address).expect("listening");
         stream.set_read_timeout(Some(REVOKED_WITHIN)).expect("a timeout");
