@@ -31,7 +31,8 @@ const fn id(country: &'static str, name: &'static str, length: usize, check: fn(
     Id { country, name, length, check }
 }
 
-/// By length. Each row's rule was compared with the module of the same country in python-stdnum 2, and its examples
+/// By length. Where python-stdnum 2 knows the number, the row's rule is the one its module tells; those of Japan, Saudi Arabia,
+/// the Emirates, Taiwan, Australia's Medicare and Russia are from general descriptions and rest on one example each. Examples
 /// are in `tests/data/privacy/national-ids.txt`.
 #[rustfmt::skip]
 pub(super) const IDS: &[Id] = &[
