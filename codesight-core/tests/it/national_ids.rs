@@ -90,3 +90,12 @@ fn beside_the_words_of_a_shop_no_id_of_digits_alone_is_found() {
         }
     }
 }
+
+/// As names of pictures are: a name on a real page fitted the Italian rule.
+#[test]
+fn in_both_cases_letters_and_digits_are_no_id() {
+    assert_eq!(found("/images/RAviPyVZJB5K5Ros/1.png"), []);
+    assert_eq!(found("RCCMNL83S18D969H"), [(PiiType::NationalId, "RCCMNL83S18D969H")]);
+    assert_eq!(found("rccmnl83s18d969h"), [(PiiType::NationalId, "rccmnl83s18d969h")]);
+    assert_eq!(found("RCCMNL83s18D969H"), []);
+}

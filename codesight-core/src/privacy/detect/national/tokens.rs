@@ -27,9 +27,14 @@ pub(in super::super) fn find(view: &mut View<'_>, at: usize) -> Option<Hit> {
     if view.before(start, 1) == b'_' || matches!(view.at(end), b'_' | b'-') && belongs(view.at(end + 1)) {
         return None;
     }
+    let written = &view.bytes[start..end];
+    // Nobody writes an id in both cases; names of pictures and files are written so.
+    if written.iter().any(u8::is_ascii_uppercase) && written.iter().any(u8::is_ascii_lowercase) {
+        return None;
+    }
     let mut upper = [0_u8; LONGEST];
     let token = upper.get_mut(..end - start)?;
-    token.copy_from_slice(&view.bytes[start..end]);
+    token.copy_from_slice(written);
     token.make_ascii_uppercase();
     let token = &*token;
     let certain = match token.len() {
