@@ -116,7 +116,7 @@ def test_who_may_not(server: str, tmp_path: Path) -> None:
 def test_an_officer_erases(server: str) -> None:
     client = cs.Client(server, token=TOKEN)
     officer = cs.Client(server, token=OFFICER)
-    with pytest.raises(cs.UnauthenticatedError):
+    with pytest.raises(cs.ForbiddenError):
         client.erase("scripted-person")
     with pytest.raises(cs.NotFoundError):
         officer.erase("somebody-else")

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from . import _native
-from ._errors import InvalidError, UnavailableError, UnexpectedError, make
+from ._errors import KINDS, InvalidError, UnavailableError, UnexpectedError, make
 from ._location import Location
 from .progress import Progress, telling
 from .rights import Erasure, Law
@@ -360,4 +360,6 @@ def _problem(error: urllib.error.HTTPError) -> Exception:
         code = "unavailable"
     pause = error.headers.get("Retry-After", "")
     retry = float(pause) if pause.isdigit() else 0.0 if code == "unavailable" else None
-    return make(code or _CODES.get(error.code, "unexpected"), "client.call", message, (), retry)
+    # The server's own codes, such as that of a missing role, are finer than the kinds of exceptions.
+    kind = code if code in KINDS else _CODES.get(error.code, "unexpected")
+    return make(kind, "client.call", message, (), retry)

@@ -341,7 +341,9 @@ class _file:
 
     def __enter__(self) -> Path:
         if isinstance(self._source, (str, os.PathLike)):
-            return Path(self._source)
+            path = Path(self._source)
+            path.stat()  # a missing file is Python's own error
+            return path
         self._folder = tempfile.TemporaryDirectory(prefix="codesight-")
         path = Path(self._folder.name) / "lines.jsonl"
         with path.open("wb") as file:
