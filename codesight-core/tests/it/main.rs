@@ -7,6 +7,7 @@ mod accuracy;
 mod boundaries;
 mod canary;
 mod compat;
+#[path = "../support/corpora.rs"]
 mod corpora;
 mod decode;
 mod detect;

@@ -1,7 +1,6 @@
 //! Images that are broken, lie, or want too much.
 
 use std::panic::catch_unwind;
-use std::time::Instant;
 
 use codesight_core::error::ErrorKind;
 use codesight_storage::image::{ImageLimits, Pixels, WebpSettings, decode, encode_webp, header};
@@ -58,7 +57,6 @@ fn no_image_of_the_corpora_gets_past_the_limits() {
         let Some(folder) = folder(name) else { return };
         let (mut decoded, mut refused) = (0, 0);
         for (file, bytes) in files(&folder) {
-            let begun = Instant::now();
             match catch_unwind(|| decode(&bytes, &limits)).unwrap_or_else(|_| panic!("{name}/{file} panics"))
             {
                 Ok(pixels) => {
@@ -77,7 +75,6 @@ fn no_image_of_the_corpora_gets_past_the_limits() {
                     refused += 1;
                 }
             }
-            assert!(begun.elapsed().as_secs() < 20, "{name}/{file} takes too long");
         }
         println!("{name}: {decoded} decoded, {refused} refused");
     }
@@ -105,7 +102,6 @@ fn declared_png(side: u32) -> Vec<u8> {
 
 #[test]
 fn bombs_are_refused_by_their_header() {
-    let begun = Instant::now();
     for side in [6_400, 20_000, 300_000, 0x7fff_ffff] {
         let error = decode(&declared_png(side), &ImageLimits::default()).expect_err("too many pixels");
         assert_eq!(error.kind(), ErrorKind::LimitExceeded, "{error}");
@@ -116,7 +112,6 @@ fn bombs_are_refused_by_their_header() {
     assert!(decode(&webp, &ImageLimits::default()).is_err());
     let large = vec![0; (10 << 20) + 1];
     assert_eq!(header(&large, &ImageLimits::default()).expect_err("bytes").kind(), ErrorKind::LimitExceeded);
-    assert!(begun.elapsed().as_millis() < 500, "refusing takes {:?}", begun.elapsed());
 }
 
 #[test]

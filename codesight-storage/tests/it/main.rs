@@ -4,6 +4,7 @@
 
 mod archives;
 mod catalog;
+#[path = "../../../codesight-core/tests/support/corpora.rs"]
 mod corpora;
 mod crash;
 #[cfg(feature = "encryption")]

@@ -272,8 +272,15 @@ impl Settings {
         }
     }
 
-    /// Reads what stands in files of its own; the error names the file, never what is in it.
-    pub(crate) fn with_files(mut self) -> Result<Self, String> {
+    /// Reads what stands in files of its own, and fills in the defaults.
+    ///
+    /// # Errors
+    /// Names the file that cannot be read, never what is in it.
+    pub(crate) fn into_config(self) -> Result<Config, String> {
+        Ok(self.with_files()?.with_defaults())
+    }
+
+    fn with_files(mut self) -> Result<Self, String> {
         let read = |path: &PathBuf| {
             std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
         };
@@ -288,8 +295,7 @@ impl Settings {
         Ok(self)
     }
 
-    /// Fills in the defaults.
-    pub(crate) fn into_config(self) -> Config {
+    fn with_defaults(self) -> Config {
         let defaults = WireLimits::default();
         Config {
             listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8787))),
@@ -415,7 +421,7 @@ mod tests {
             objects_options: vec!["region=eu".parse().expect("any text")],
             ..Settings::default()
         };
-        let config = settings.with_files().expect("readable").into_config();
+        let config = settings.into_config().expect("readable");
         assert_eq!(config.backends.catalog.expose(), "postgres://robot:TOPSECRET@db/x");
         let options: Vec<_> = config.backends.objects_options.iter().map(Secret::expose).collect();
         assert_eq!(options, ["region=eu", "secret_access_key=TOPSECRET"]);
@@ -426,7 +432,7 @@ mod tests {
     fn a_flag_wins_over_the_file_and_a_misspelt_key_is_named() {
         let file: Settings = toml::from_str("workers = 3\nlisten = \"0.0.0.0:80\"").expect("good file");
         let flags = Settings { workers: Some(5), ..Settings::default() };
-        let config = flags.or(file).into_config();
+        let config = flags.or(file).into_config().expect("no files");
         assert_eq!((config.workers, config.listen.port()), (5, 80));
         let error = toml::from_str::<Settings>("wrokers = 3").expect_err("misspelt");
         assert!(error.to_string().contains("wrokers"), "{error}");

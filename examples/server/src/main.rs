@@ -3,6 +3,7 @@
 mod access;
 mod app;
 mod archives;
+mod audit;
 mod auth;
 mod backends;
 mod clock;

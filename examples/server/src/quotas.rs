@@ -16,7 +16,7 @@ use governor::{Quota, RateLimiter};
 type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
 /// Requests that may be made at once after a pause, in seconds of the steady rate.
-const BURST_SECONDS: u32 = 3;
+pub(crate) const BURST_SECONDS: u32 = 3;
 /// Requests of one tenant that are under way at once: more wait in nobody's memory.
 const MOST_UNDER_WAY: usize = 128;
 /// Places that a tenant may send at once after a pause, in seconds of its steady rate. No batch is larger than the least.
@@ -49,6 +49,14 @@ pub(crate) struct Standing {
     pub(crate) left: u32,
     /// How long to wait, when there was none.
     pub(crate) wait: Option<Duration>,
+}
+
+impl Standing {
+    /// Seconds until the whole burst may be made again.
+    pub(crate) fn full_in_seconds(self) -> u32 {
+        let used = self.burst.saturating_sub(self.left);
+        used.saturating_mul(BURST_SECONDS).div_ceil(self.burst.max(1))
+    }
 }
 
 /// The quotas, and what was used of them.

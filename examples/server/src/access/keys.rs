@@ -6,7 +6,7 @@ use std::time::Duration;
 use codesight_core::id::{ApiKeyId, CollectorId, TenantId};
 use codesight_core::ports::{ApiKey, ApiKeyKind, AuditAction, AuditEvent, Role};
 use codesight_core::time::Timestamp;
-use codesight_core::{Error, Result};
+use codesight_core::{Error, ErrorKind, Result};
 
 use super::KeySecret;
 use crate::app::{App, new_id};
@@ -73,6 +73,25 @@ impl App {
         self.accounts.add_api_key(key.clone()).await?;
         self.access.learn(&key);
         Ok((key, secret))
+    }
+
+    /// Makes a key with the name and the roles of this one, which ends after `overlap`. One that is not good any more, and
+    /// that of a sign-in, are `NotFound`.
+    pub(crate) async fn rotate_key(
+        &self,
+        tenant: &TenantId,
+        id: &ApiKeyId,
+        overlap: Duration,
+        actor: &str,
+    ) -> Result<(ApiKey, KeySecret)> {
+        let old = self.accounts.api_key(tenant, id).await?;
+        if old.kind != ApiKeyKind::Issued || !old.is_good_at(self.clock.now()) {
+            return Err(Error::new(ErrorKind::NotFound, "access.keys", "there is no such key that is good"));
+        }
+        let new = NewKey { tenant: old.tenant, name: old.name, roles: old.roles, ends_at: None };
+        let made = self.issue_key(new, actor).await?;
+        self.end_key(tenant, id, self.clock.now().after(overlap), actor).await?;
+        Ok(made)
     }
 
     /// Ends a key at a moment, which may be now. Who signed in with it is out then, too.

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use codesight_core::ports::AuditLine;
-use codesight_core::rights::{AuditCheckpoint, AuditFault, AuditVerification, ChainVerifier, PublicKey};
+use codesight_core::rights::{AuditCheckpoint, AuditVerification, ChainVerifier, PublicKey};
 use serde::{Deserialize, Serialize};
 
-use super::rights::{Chosen, say, text};
+use super::rights::Chosen;
+use super::terminal::{say, text};
 use crate::app::App;
+use crate::audit;
 
 const PAGE: usize = 1_000;
 
@@ -96,7 +98,7 @@ async fn verify(arguments: Verify) -> Result<(), String> {
                 // Read past the log that is being verified: verifying must not change it.
                 None => arguments.chosen.signing_key().await?,
             };
-            let verified = verify_stored(&app, key.as_ref()).await?;
+            let verified = audit::verify(&app, key.as_ref()).await?;
             app.close().await;
             verified
         }
@@ -109,44 +111,6 @@ async fn verify(arguments: Verify) -> Result<(), String> {
         say(&format!("last hash {hash}"));
     }
     Ok(())
-}
-
-fn wrong(fault: AuditFault) -> String {
-    format!("the audit log is NOT whole: {fault}")
-}
-
-/// Verifies the whole log of the database.
-pub(crate) async fn verify_stored(app: &App, key: Option<&PublicKey>) -> Result<AuditVerification, String> {
-    let mut checkpoints = Vec::new();
-    loop {
-        let after = checkpoints.last().map_or(0, |one: &AuditCheckpoint| one.position);
-        let page = app.accounts.checkpoints(after, PAGE).await.map_err(text)?;
-        if page.is_empty() {
-            break;
-        }
-        checkpoints.extend(page);
-    }
-    let mut verifier = match key {
-        Some(key) => ChainVerifier::new(&checkpoints, key).map_err(wrong)?,
-        None if checkpoints.is_empty() => ChainVerifier::unsigned(),
-        None => {
-            return Err(
-                "the log has checkpoints, and the key that checks them is not here: give it with --key"
-                    .to_owned(),
-            );
-        }
-    };
-    let mut after = 0;
-    loop {
-        let page = app.accounts.lines(after, PAGE).await.map_err(|error| {
-            format!("the audit log is NOT whole: it cannot be read after entry {after}: {error}")
-        })?;
-        let Some(last) = page.last() else { return verifier.finish().map_err(wrong) };
-        after = last.position;
-        for line in &page {
-            verifier.push(line).map_err(wrong)?;
-        }
-    }
 }
 
 async fn export(app: &App, out: &Path) -> Result<(), String> {
@@ -201,14 +165,16 @@ fn verify_file(path: &Path, key: &PublicKey) -> Result<AuditVerification, String
                 let line = AuditLine { position, hash: hash.as_bytes().to_vec(), event: event.into_bytes() };
                 let verifier = match &mut verifier {
                     Some(verifier) => verifier,
-                    none => none.insert(ChainVerifier::new(&checkpoints, key).map_err(wrong)?),
+                    none => none.insert(ChainVerifier::new(&checkpoints, key).map_err(audit::not_whole)?),
                 };
-                verifier.push(&line).map_err(wrong)?;
+                verifier.push(&line).map_err(audit::not_whole)?;
             }
         }
     }
     match verifier {
-        Some(verifier) => verifier.finish().map_err(wrong),
-        None => ChainVerifier::new(&checkpoints, key).and_then(ChainVerifier::finish).map_err(wrong),
+        Some(verifier) => verifier.finish().map_err(audit::not_whole),
+        None => {
+            ChainVerifier::new(&checkpoints, key).and_then(ChainVerifier::finish).map_err(audit::not_whole)
+        }
     }
 }

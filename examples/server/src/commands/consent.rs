@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 use codesight_core::id::{CollectorId, ContentHash, SubjectId};
 use codesight_core::rights::{ConsentDecision, ConsentRecord, ConsentState};
 
-use super::rights::{ACTOR, Chosen, say, say_json, text};
+use super::rights::{ACTOR, Chosen};
+use super::terminal::{say, say_json, text};
 use crate::rights::withdrawal;
 
 /// Record what a person agreed to or took back, or show it

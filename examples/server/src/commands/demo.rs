@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
 /// Runs the demo to the end.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     telemetry::start(false);
-    let mut config = arguments.settings.clone().into_config();
+    let mut config = arguments.settings.clone().into_config()?;
     if arguments.exit {
         // Nobody will look at the dashboard, so any free port does.
         config.listen = SocketAddr::new(config.listen.ip(), 0);

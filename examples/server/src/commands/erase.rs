@@ -7,7 +7,8 @@ use codesight_core::id::{SessionId, SubjectId};
 use codesight_core::ports::SessionRef;
 use codesight_core::rights::{ErasureCertificate, RequestScope, RequestStatus, RightsRequest};
 
-use super::rights::{ACTOR, Chosen, LawChoice, say, text, write_file};
+use super::rights::{ACTOR, Chosen, LawChoice};
+use super::terminal::{say, text, write_file};
 use crate::app::App;
 
 /// Erase everything of a person, or one session of theirs, for good, and certify it

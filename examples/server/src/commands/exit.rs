@@ -14,7 +14,7 @@ use codesight_openai::jobs::FineTuning;
 use super::gathered::gather;
 use super::provider::ProviderArguments;
 use super::reviewed::Reviews;
-use super::terminal::{say, text};
+use super::terminal::{say, text, write_file};
 
 /// List the models trained at a service with the days each has left, and take along what trains and judges their successors
 ///
@@ -54,7 +54,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let folder = &arguments.folder;
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let json = serde_json::to_vec_pretty(&found).map_err(|error| error.to_string())?;
-    write(&folder.join("inventory.json"), &json)?;
+    write_file(&folder.join("inventory.json"), &json)?;
     let cases = cases(&arguments).await?;
     for entry in &found.models {
         let files = std::iter::once(&entry.training_file).chain(&entry.validation_file);
@@ -100,7 +100,7 @@ async fn fetch(client: &Client, file: &str, folder: &Path) -> Result<(), String>
         return Ok(());
     }
     match Files::new(client.clone()).content(file).await {
-        Ok(bytes) => write(&to, &bytes)?,
+        Ok(bytes) => write_file(&to, &bytes)?,
         // It was deleted there: the archives it was made of make it again.
         Err(error) if error.kind() == codesight_core::ErrorKind::NotFound => {
             say(&format!("lines      {file}: not at the service any more"));
@@ -131,7 +131,7 @@ async fn golden(
     let report = evaluate(&ChatModel::new(client.clone(), name), cases, &options, |_| {}).await;
     let set = serde_json::to_vec_pretty(&GoldenSet::record(&report)).map_err(|error| error.to_string())?;
     let to = folder.join(format!("golden-{}.json", plain(name)));
-    write(&to, &set)?;
+    write_file(&to, &set)?;
     say(&format!(
         "golden     {}: {:.0} % of {} steps right",
         to.display(),
@@ -139,8 +139,4 @@ async fn golden(
         report.steps.len()
     ));
     Ok(())
-}
-
-fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
-    std::fs::write(file, bytes).map_err(|error| format!("{}: {error}", file.display()))
 }

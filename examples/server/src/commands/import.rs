@@ -84,7 +84,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
         tenant: arguments.tenant.parse().map_err(text)?,
         collector: arguments.collector.parse().map_err(text)?,
     };
-    let mut config = arguments.settings.clone().into_config();
+    let mut config = arguments.settings.clone().into_config()?;
     // Only the workers of the server are wanted; any free port does.
     config.listen.set_port(0);
     let server = Server::start(&config).await.map_err(text)?;

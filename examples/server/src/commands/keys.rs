@@ -87,7 +87,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     telemetry::start(false);
     let Of { tenant, settings } = what.of();
     let tenant = tenant.clone();
-    let config = settings.as_ref().clone().with_files()?.into_config();
+    let config = settings.as_ref().clone().into_config()?;
     let app = serve::open(&config).await.map_err(text)?;
     let done = perform(&app, tenant, what).await;
     app.close().await;
@@ -104,12 +104,8 @@ async fn perform(app: &App, tenant: TenantId, what: What) -> Result<(), String> 
         }
         What::List { .. } => list(app, &tenant).await?,
         What::Rotate { key, overlap, .. } => {
-            let old = app.accounts.api_key(&tenant, &key).await.map_err(text)?;
-            let new = NewKey { tenant: old.tenant, name: old.name, roles: old.roles, ends_at: None };
-            let made = app.issue_key(new, ACTOR).await.map_err(text)?;
-            let end = app.clock.now().after(Duration::from_secs(overlap.into()));
-            app.end_key(&tenant, &key, end, ACTOR).await.map_err(text)?;
-            say_made(made);
+            let overlap = Duration::from_secs(overlap.into());
+            say_made(app.rotate_key(&tenant, &key, overlap, ACTOR).await.map_err(text)?);
         }
         What::Revoke { key, .. } => {
             app.end_key(&tenant, &key, app.clock.now(), ACTOR).await.map_err(text)?;

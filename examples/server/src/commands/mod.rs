@@ -27,7 +27,6 @@ mod terminal;
 mod train;
 mod validate;
 
-pub(crate) use audit::verify_stored;
 use clap::Subcommand;
 
 /// Each command's arguments stand beside what it does.

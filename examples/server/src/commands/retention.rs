@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 use codesight_core::rights::{RetentionPlan, RetentionPolicy};
 use codesight_storage::rights::RetentionOutcome;
 
-use super::rights::{ACTOR, Chosen, say, text, write_file};
+use super::rights::{ACTOR, Chosen};
+use super::terminal::{say, text, write_file};
 
 /// Plan what is to be deleted because its time is over, or apply a plan
 #[derive(Debug, Args)]

@@ -1,7 +1,6 @@
 //! What the commands about subjects' rights share.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use codesight_core::ErrorKind;
@@ -11,6 +10,7 @@ use codesight_core::rights::{PublicKey, Regime, Signer};
 use codesight_storage::FileKeyStore;
 use codesight_storage::keys::INSTALLATION;
 
+use super::terminal::text;
 use crate::app::App;
 use crate::config::Settings;
 use crate::{serve, telemetry};
@@ -33,7 +33,7 @@ pub(super) struct Chosen {
 impl Chosen {
     /// Opens the data, which a server may be using at the same time.
     pub(super) async fn open(&self) -> Result<App, String> {
-        let config = self.settings.as_ref().clone().into_config();
+        let config = self.settings.as_ref().clone().into_config()?;
         telemetry::start(config.log_json);
         let is_a_file = config.backends.catalog.expose() == "sqlite";
         if is_a_file && !config.data_dir.join("catalog.sqlite").is_file() {
@@ -47,7 +47,7 @@ impl Chosen {
 
     /// The key that checks what this installation signed; none when it signed nothing yet.
     pub(super) async fn signing_key(&self) -> Result<Option<PublicKey>, String> {
-        let config = self.settings.as_ref().clone().into_config();
+        let config = self.settings.as_ref().clone().into_config()?;
         let folder = config.backends.key_folder(&config.data_dir);
         match FileKeyStore::open(folder).map_err(text)?.get(&KeyId::signing()).await {
             Ok(seed) => Ok(Some(Signer::new(&seed).public_key())),
@@ -114,23 +114,4 @@ impl From<LawChoice> for Regime {
             LawChoice::Ccpa => Self::Ccpa,
         }
     }
-}
-
-#[expect(clippy::print_stdout, reason = "what was asked for")]
-pub(super) fn say(line: &str) {
-    println!("{line}");
-}
-
-pub(super) fn say_json<T: serde::Serialize>(value: &T) -> Result<(), String> {
-    say(&serde_json::to_string_pretty(value).map_err(|error| error.to_string())?);
-    Ok(())
-}
-
-pub(super) fn write_file(file: &Path, bytes: &[u8]) -> Result<(), String> {
-    std::fs::write(file, bytes).map_err(|error| format!("{}: {error}", file.display()))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it by value")]
-pub(super) fn text(error: codesight_core::Error) -> String {
-    error.to_string()
 }

@@ -35,7 +35,7 @@ impl Layers {
             Some(file) => self.settings.or(Settings::from_file(&file)?),
             None => *self.settings,
         };
-        Ok(settings.with_files()?.into_config())
+        settings.into_config()
     }
 }
 

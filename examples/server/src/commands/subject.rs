@@ -9,7 +9,8 @@ use codesight_core::rights::LegalHold;
 use codesight_storage::rights::export_subject;
 
 use super::erase;
-use super::rights::{ACTOR, Chosen, say, say_json, text};
+use super::rights::{ACTOR, Chosen};
+use super::terminal::{say, say_json, text};
 
 /// Find, hand out, erase or hold everything of a person
 #[derive(Debug, Args)]

@@ -1,10 +1,17 @@
-//! Words for the person at the terminal.
+//! Words and files for the person at the terminal.
 
 use std::io::Write;
+use std::path::Path;
 
 /// A line on standard output. Whoever reads it may have had enough; that is no error.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A record as JSON, to be read.
+pub(crate) fn say_json<T: serde::Serialize>(value: &T) -> Result<(), String> {
+    say(&serde_json::to_string_pretty(value).map_err(|error| error.to_string())?);
+    Ok(())
 }
 
 /// An error with what caused it.
@@ -14,4 +21,9 @@ pub(crate) fn text(error: codesight_core::Error) -> String {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
     }
+}
+
+/// Writes a file for the person, or says which could not be.
+pub(crate) fn write_file(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    std::fs::write(file, bytes).map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -100,6 +100,14 @@ pub(crate) struct Found {
     pub(crate) stored: Masked<UnifiedSession>,
 }
 
+impl Found {
+    /// Whether an archive has taken the place of the session's journal and captured frames since the session was found:
+    /// only then may they have gone while they were being read.
+    pub(crate) async fn archived_meanwhile(&self, app: &App) -> Result<bool, Problem> {
+        Ok(self.stored.archive_url.is_none() && app.catalog.get(&self.at).await?.archive_url.is_some())
+    }
+}
+
 impl<R> Caller<R> {
     /// The caller's tenant. Nothing of any other may be touched.
     pub(crate) fn tenant(&self) -> &TenantId {

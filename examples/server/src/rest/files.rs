@@ -43,13 +43,17 @@ pub(crate) async fn frame(
     caller: Caller<(Reviewer, Collector)>,
     Path((session, hash)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let Found { at: session, stored } = caller.session(&app, &session).await?;
+    let found = caller.session(&app, &session).await?;
     let hash: ContentHash = hash.parse().map_err(|_| Problem::not_found())?;
-    caller.reads(&app, &session, "frame").await?;
-    let (media_type, bytes) = if stored.archive_url.is_some() {
-        ("image/webp", archives::frame(&app, &session, &hash).await?)
-    } else {
-        captured_frame(&app, &session, &hash).await?
+    caller.reads(&app, &found.at, "frame").await?;
+    let captured = match found.stored.archive_url {
+        None => Some(captured_frame(&app, &found.at, &hash).await),
+        Some(_) => None,
+    };
+    let (media_type, bytes) = match captured {
+        Some(Ok(frame)) => frame,
+        Some(Err(missing)) if !found.archived_meanwhile(&app).await? => return Err(missing),
+        _ => ("image/webp", archives::frame(&app, &found.at, &hash).await?),
     };
     Ok((
         [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "private, max-age=3600, immutable")],

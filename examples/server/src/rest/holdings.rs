@@ -56,7 +56,7 @@ pub(crate) async fn verify_audit(
     _: Caller<(PrivacyOfficer, Operator, Admin)>,
 ) -> Result<Json<Record<AuditVerification>>, Problem> {
     let key = app.rights().signer().await?.public_key();
-    match crate::commands::verify_stored(&app, Some(&key)).await {
+    match crate::audit::verify(&app, Some(&key)).await {
         Ok(verified) => Ok(Json(Record(verified))),
         Err(fault) => Err(Problem::new(axum::http::StatusCode::CONFLICT, "audit-not-whole", fault)),
     }

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use codesight_core::id::{ApiKeyId, CollectorId};
-use codesight_core::ports::{ApiKey, ApiKeyKind, Role};
+use codesight_core::ports::{ApiKey, Role};
 use codesight_core::time::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -126,17 +126,11 @@ pub(crate) async fn rotate(
     Path(key): Path<String>,
     Json(rotation): Json<Rotation>,
 ) -> Result<(StatusCode, Json<MadeKey>), Problem> {
-    let old = app.accounts.api_key(caller.tenant(), &named(&key)?).await?;
-    if old.kind != ApiKeyKind::Issued || !old.is_good_at(app.clock.now()) {
-        return Err(Problem::not_found());
-    }
     let overlap = rotation.overlap_seconds.unwrap_or(DEFAULT_OVERLAP).min(LONGEST_OVERLAP);
-    let new = NewKey { tenant: old.tenant, name: old.name, roles: old.roles, ends_at: None };
+    let overlap = Duration::from_secs(overlap.into());
     let actor = caller.name().as_str();
-    let (key, secret) = app.issue_key(new, actor).await?;
-    let now = app.clock.now();
-    app.end_key(caller.tenant(), &old.id, now.after(Duration::from_secs(overlap.into())), actor).await?;
-    let made = MadeKey { key: KeyView::of(key, now), secret: secret.expose().to_owned() };
+    let (key, secret) = app.rotate_key(caller.tenant(), &named(&key)?, overlap, actor).await?;
+    let made = MadeKey { key: KeyView::of(key, app.clock.now()), secret: secret.expose().to_owned() };
     Ok((StatusCode::CREATED, Json(made)))
 }
 

@@ -12,7 +12,7 @@ use codesight_core::ports::ApiKey;
 use super::credentials::{self, Via};
 use super::problem::Problem;
 use crate::app::App;
-use crate::quotas::{Asker, Standing};
+use crate::quotas::{Asker, BURST_SECONDS, Standing};
 
 /// The good key of a request, if it has one: looked up once, before anything else.
 #[derive(Debug, Clone)]
@@ -67,11 +67,12 @@ fn refused(problem: Problem, seconds: u64) -> Response {
     response
 }
 
-/// The fields of draft-ietf-httpapi-ratelimit-headers-10: how many requests are left of how many, in a window of a second.
+/// The fields of draft-ietf-httpapi-ratelimit-headers-10: how many requests are left of how many
+/// in a window, and when all may be made again.
 fn told(mut response: Response, standing: Standing) -> Response {
     let fields = [
-        ("ratelimit-policy", format!("\"key\";q={};w=1", standing.burst)),
-        ("ratelimit", format!("\"key\";r={};t=1", standing.left)),
+        ("ratelimit-policy", format!("\"key\";q={};w={BURST_SECONDS}", standing.burst)),
+        ("ratelimit", format!("\"key\";r={};t={}", standing.left, standing.full_in_seconds())),
     ];
     for (name, value) in fields {
         if let Ok(value) = HeaderValue::try_from(value) {

@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use codesight_core::id::{CollectorId, SessionId};
 use codesight_core::model::{QualityReport, SessionStatus, UnifiedSession};
-use codesight_core::ports::{JournalKind, SessionQuery};
+use codesight_core::ports::{JournalKind, SessionQuery, SessionRef};
 use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::caller::{Caller, Collector, Found, Reviewer};
+use super::caller::{Caller, Collector, Reviewer};
 use super::problem::Problem;
 use crate::app::App;
 use crate::archives;
@@ -124,22 +124,34 @@ pub(crate) async fn interactions(
     Path(session): Path<String>,
     Query(query): Query<InteractionsQuery>,
 ) -> Result<Json<Vec<Place>>, Problem> {
-    let Found { at: session, stored } = caller.session(&app, &session).await?;
+    let found = caller.session(&app, &session).await?;
     let limit = query.limit.unwrap_or(MOST_INTERACTIONS).min(MOST_INTERACTIONS);
-    caller.reads(&app, &session, "interactions").await?;
-    if stored.archive_url.is_some() {
-        return Ok(Json(archived_places(&app, &session, query.after, limit).await?));
+    caller.reads(&app, &found.at, "interactions").await?;
+    if found.stored.archive_url.is_none() {
+        let places = journal_places(&app, &found.at, query.after, limit).await?;
+        if !places.is_empty() || !found.archived_meanwhile(&app).await? {
+            return Ok(Json(places));
+        }
     }
-    let records = app.catalog.read(&session, query.after, limit).await?;
+    Ok(Json(archived_places(&app, &found.at, query.after, limit).await?))
+}
+
+async fn journal_places(
+    app: &App,
+    session: &SessionRef,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Place>, Problem> {
+    let records = app.catalog.read(session, after, limit).await?;
     let places = records.into_iter().map(|record| {
         Ok(Place { seq: record.seq, kind: record.kind.as_str(), data: raw_json(&record.payload)? })
     });
-    Ok(Json(places.collect::<Result<_, Problem>>()?))
+    places.collect()
 }
 
 async fn archived_places(
     app: &App,
-    session: &codesight_core::ports::SessionRef,
+    session: &SessionRef,
     after: u64,
     limit: usize,
 ) -> Result<Vec<Place>, Problem> {
@@ -178,13 +190,15 @@ pub(crate) async fn findings(
     caller: Caller<(Reviewer, Collector)>,
     Path(session): Path<String>,
 ) -> Result<Json<QualityReport>, Problem> {
-    let Found { at: session, stored } = caller.session(&app, &session).await?;
-    caller.reads(&app, &session, "findings").await?;
-    if stored.archive_url.is_some() {
-        return Ok(Json(archives::quality_report(&app, &session).await?));
+    let found = caller.session(&app, &session).await?;
+    caller.reads(&app, &found.at, "findings").await?;
+    if found.stored.archive_url.is_none() {
+        // What can be said before the session is processed is what its recorder is told.
+        let mut live = Live::of(&app, found.at.clone()).await?;
+        while live.catch_up(&app).await?.1 {}
+        if !found.archived_meanwhile(&app).await? {
+            return Ok(Json(live.report()));
+        }
     }
-    // What can be said before the session is processed is what its recorder is told.
-    let mut live = Live::of(&app, session).await?;
-    while live.catch_up(&app).await?.1 {}
-    Ok(Json(live.report()))
+    Ok(Json(archives::quality_report(&app, &found.at).await?))
 }

@@ -9,7 +9,7 @@ use codesight_core::{Error, ErrorKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::caller::{Caller, Collector, Found, Reviewer};
+use super::caller::{Caller, Collector, Reviewer};
 use super::describe::Record;
 use super::problem::Problem;
 use super::step_words::{Told, words};
@@ -173,14 +173,16 @@ pub(crate) async fn steps(
     Path(session): Path<String>,
     Query(query): Query<StepsQuery>,
 ) -> Result<Json<Vec<Record<Step>>>, Problem> {
-    let Found { at: session, stored } = caller.session(&app, &session).await?;
+    let found = caller.session(&app, &session).await?;
     let limit = query.limit.unwrap_or(MOST_STEPS).min(MOST_STEPS);
-    caller.reads(&app, &session, "steps").await?;
-    let steps = if stored.archive_url.is_some() {
-        archived(&app, &session, query.after, limit).await?
-    } else {
-        recorded(&app, &session, query.after, limit).await?
-    };
+    caller.reads(&app, &found.at, "steps").await?;
+    let mut steps = Vec::new();
+    if found.stored.archive_url.is_none() {
+        steps = recorded(&app, &found.at, query.after, limit).await?;
+    }
+    if steps.is_empty() && (found.stored.archive_url.is_some() || found.archived_meanwhile(&app).await?) {
+        steps = archived(&app, &found.at, query.after, limit).await?;
+    }
     Ok(Json(steps.into_iter().map(Record).collect()))
 }
 

@@ -60,7 +60,7 @@ pub(crate) async fn send(socket: &mut Socket, outgoing: Outgoing) -> bool {
     socket.send(message).await.is_ok()
 }
 
-/// Talks until `until` says so, the connection ends, or half a minute has passed; says whether `until` did.
+/// Talks until `until` says so, the connection ends, or a minute and a half have passed; says whether `until` did.
 pub(crate) async fn converse(
     socket: &mut Socket,
     uplink: &mut Uplink,
@@ -86,5 +86,5 @@ pub(crate) async fn converse(
         }
         false
     };
-    tokio::time::timeout(Duration::from_secs(30), talk).await.unwrap_or(false)
+    tokio::time::timeout(Duration::from_secs(90), talk).await.unwrap_or(false)
 }

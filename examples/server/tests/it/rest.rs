@@ -1,5 +1,8 @@
 //! The REST interface and the dashboard's headers.
 
+use std::time::{Duration, Instant};
+
+use codesight_core::model::SessionOutcome;
 use codesight_core::wire::Uplink;
 
 use crate::client::{connect, converse, interaction, session_start};
@@ -90,4 +93,33 @@ fn a_server_nobody_could_use_does_not_start() {
     let output = output.expect("runs");
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("no token is set"));
+}
+
+/// Who reads a session while it is archived reads all of it, be it from the journal or from the archive.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_whole_at_every_moment_of_its_archiving() {
+    const PLACES: u64 = 20;
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path(), &["--requests-per-second", "1000000"]);
+    for round in 0..8 {
+        let mut uplink = Uplink::new(TOKEN, session_start(&format!("whole-{round}")));
+        for number in 1..=PLACES {
+            uplink.push(interaction(number));
+        }
+        uplink.finish(SessionOutcome::Succeeded);
+        let mut socket = connect(server.address).await.expect("listening");
+        assert!(converse(&mut socket, &mut uplink, |uplink, _| uplink.is_sealed()).await, "not sealed");
+        let path = format!("/v1/sessions/{}", uplink.session().expect("named"));
+        let read = |part: &str| {
+            let answer = server.get(&format!("{path}/{part}"), Some(TOKEN));
+            assert_eq!(answer.status, 200, "{answer:?}");
+            answer.json().as_array().expect("a list").len() as u64
+        };
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while server.get(&path, Some(TOKEN)).json()["status"] != "completed" {
+            assert_eq!((read("interactions"), read("steps")), (PLACES, PLACES));
+            assert!(Instant::now() < deadline, "not archived");
+        }
+        assert_eq!((read("interactions"), read("steps")), (PLACES, PLACES));
+    }
 }

@@ -112,7 +112,9 @@ fn stored(server: &Server, session: &str) -> Vec<u64> {
     let (mut numbers, mut after) = (Vec::new(), 0);
     loop {
         let path = format!("/v1/sessions/{session}/interactions?after={after}&limit=500");
-        let page = server.get(&path, Some(TOKEN)).json();
+        let answer = server.get(&path, Some(TOKEN));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let page = answer.json();
         let Some(last) = page.as_array().and_then(|page| page.last()) else { return numbers };
         after = last["seq"].as_u64().expect("a place");
         let of = |place: &serde_json::Value| place["data"]["number"].as_u64().expect("a number");
