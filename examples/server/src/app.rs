@@ -27,6 +27,7 @@ use crate::auth::Origins;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::monitors::Monitors;
+use crate::oidc::Provider;
 use crate::others::Others;
 use crate::quotas::Quotas;
 use crate::rest::Answers;
@@ -56,6 +57,8 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     /// Who may use the interface, as whom, and what for.
     pub(crate) access: Arc<KeyRing>,
+    /// Where people sign in who have no key.
+    pub(crate) provider: Option<Arc<Provider>>,
     pub(crate) monitors: Arc<Monitors>,
     pub(crate) quotas: Arc<Quotas>,
     /// Answers to requests that may be sent again.

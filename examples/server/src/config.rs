@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use crate::auth::TokenGrant;
 use crate::backends::BackendSettings;
+use crate::oidc::OidcSettings;
 use crate::quotas::QuotaSettings;
 use crate::tls::TlsFiles;
 use crate::vision::VisionSettings;
@@ -139,6 +140,9 @@ pub(crate) struct Settings {
     #[command(flatten)]
     vision: VisionSettings,
 
+    #[command(flatten)]
+    oidc: OidcSettings,
+
     /// Jobs processed at once [default: 1]
     #[arg(long, env = "CODESIGHT_WORKERS", value_name = "NUMBER")]
     workers: Option<usize>,
@@ -251,6 +255,7 @@ impl Settings {
             recognizer: self.recognizer.or(other.recognizer),
             recognizer_language: self.recognizer_language.or(other.recognizer_language),
             vision: self.vision.or(other.vision),
+            oidc: self.oidc.or(other.oidc),
             workers: self.workers.or(other.workers),
             seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
             max_connections: self.max_connections.or(other.max_connections),
@@ -320,6 +325,7 @@ impl Settings {
             recognizer: self.recognizer,
             recognizer_language: self.recognizer_language.unwrap_or_else(|| "en".to_owned()),
             vision: self.vision,
+            oidc: self.oidc,
             workers: self.workers.unwrap_or(1),
             seal_after: Duration::from_secs(self.seal_after_seconds.unwrap_or(1800)),
             max_connections: self.max_connections.unwrap_or(6000),
@@ -387,6 +393,7 @@ pub(crate) struct Config {
     pub(crate) recognizer: Option<String>,
     pub(crate) recognizer_language: String,
     pub(crate) vision: VisionSettings,
+    pub(crate) oidc: OidcSettings,
     pub(crate) workers: usize,
     pub(crate) seal_after: Duration,
     pub(crate) max_connections: usize,

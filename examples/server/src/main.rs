@@ -18,6 +18,7 @@ mod listener;
 mod live;
 mod metrics;
 mod monitors;
+mod oidc;
 mod others;
 mod pixels;
 mod presidio;

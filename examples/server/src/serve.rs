@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::listener::{self, ListenerLimits};
 use crate::metrics::{self, Metrics};
+use crate::oidc::Provider;
 use crate::presidio::Presidio;
 use crate::quotas::Quotas;
 use crate::tls::Certificate;
@@ -139,6 +140,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         vision: Vision::open(&config.vision)?.map(Arc::new),
         clock,
         access: Arc::new(access),
+        provider: Provider::open(&config.oidc)?.map(Arc::new),
         monitors: Arc::default(),
         quotas: Arc::new(Quotas::new(config.quotas)),
         answers: Arc::default(),

@@ -10,6 +10,7 @@ use codesight_core::{Error, ErrorKind, Result};
 
 use super::KeySecret;
 use crate::app::{App, new_id};
+use crate::oidc::Person;
 
 /// How long a person stays signed in at most.
 pub(crate) const SIGN_IN_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
@@ -40,6 +41,19 @@ impl App {
         };
         let actor = parent.name.as_str();
         self.make_key(new, ApiKeyKind::SignIn, Some(parent.id.clone()), actor).await
+    }
+
+    /// Makes the key of somebody who proved elsewhere who they are, for half a day: what has changed about them there is
+    /// seen when they sign in the next time.
+    pub(crate) async fn sign_in_person(
+        &self,
+        tenant: TenantId,
+        person: Person,
+    ) -> Result<(ApiKey, KeySecret)> {
+        let Person { name, roles } = person;
+        let actor = name.to_string();
+        let new = NewKey { tenant, name, roles, ends_at: Some(self.clock.now().after(SIGN_IN_LIFETIME)) };
+        self.make_key(new, ApiKeyKind::SignIn, None, &actor).await
     }
 
     async fn make_key(

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use codesight_core::id::ContentHash;
@@ -17,6 +17,9 @@ use crate::app::App;
 /// Over TLS: no other host and no plain connection can set a cookie of this name.
 const SECURE_COOKIE: &str = "__Host-codesight";
 const PLAIN_COOKIE: &str = "codesight";
+/// The same for what a browser keeps while its person is at a provider.
+const SECURE_ATTEMPT: &str = "__Host-codesight-attempt";
+const PLAIN_ATTEMPT: &str = "codesight-attempt";
 /// The header that shows that a page of ours sent the request.
 pub(crate) const CSRF_HEADER: &str = "x-csrf-token";
 
@@ -58,8 +61,16 @@ fn bearer(parts: &Parts) -> Option<&str> {
 }
 
 fn cookie(parts: &Parts, is_secure: bool) -> Option<&str> {
-    let wanted = if is_secure { SECURE_COOKIE } else { PLAIN_COOKIE };
-    let all = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    named(&parts.headers, if is_secure { SECURE_COOKIE } else { PLAIN_COOKIE })
+}
+
+/// The cookie of a browser that was sent to a provider.
+pub(super) fn attempt(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
+    named(headers, if is_secure { SECURE_ATTEMPT } else { PLAIN_ATTEMPT })
+}
+
+fn named<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
@@ -80,6 +91,12 @@ fn is_from_our_page(parts: &Parts, expected: &str) -> bool {
 pub(super) fn set_cookie(secret: &str, seconds: u64, is_secure: bool) -> String {
     let (name, secure) = if is_secure { (SECURE_COOKIE, "; Secure") } else { (PLAIN_COOKIE, "") };
     format!("{name}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+}
+
+/// The cookie of somebody who is at a provider, as a header's value. It comes back with them from that other site.
+pub(super) fn attempt_cookie(secrets: &str, seconds: u64, is_secure: bool) -> String {
+    let (name, secure) = if is_secure { (SECURE_ATTEMPT, "; Secure") } else { (PLAIN_ATTEMPT, "") };
+    format!("{name}={secrets}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
 #[cfg(test)]

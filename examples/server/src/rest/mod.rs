@@ -14,6 +14,7 @@ mod jobs;
 mod keys;
 mod limits;
 mod live;
+mod oidc;
 mod openapi;
 mod problem;
 mod reviews;
@@ -162,7 +163,16 @@ fn rights(routes: Routes) -> Routes {
 fn identity(routes: Routes) -> Routes {
     routes
         .route("/v1/me", get("Who is asking, and what they may do", sign_in::me))
-        .route("/v1/sign-in", post("A cookie for a key", sign_in::sign_in))
+        .route(
+            "/v1/sign-in",
+            get("In which ways people can sign in", sign_in::ways)
+                .post("A cookie for a key", sign_in::sign_in),
+        )
+        .route("/v1/oidc/start", get("To the provider that people sign in at", oidc::start).with_status(303))
+        .route(
+            "/v1/oidc/callback",
+            get("Back from the provider, with a cookie, to the dashboard", oidc::callback).with_status(303),
+        )
         .route("/v1/sign-out", post("Ends the sign-in everywhere", sign_in::sign_out).with_status(204))
         .route(
             "/v1/keys",

@@ -24,6 +24,19 @@ pub(crate) struct SignIn {
     key: String,
 }
 
+/// In which ways people can sign in.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Ways {
+    /// Whether there is a provider to sign in at, from `/v1/oidc/start`. A key opens the door always.
+    provider: bool,
+}
+
+/// `GET /v1/sign-in`: what a page offers to whoever is not signed in.
+pub(crate) async fn ways(State(app): State<App>, _: Anyone) -> Json<Ways> {
+    Json(Ways { provider: app.provider.is_some() })
+}
+
 /// Who is asking, and what they may do.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -107,7 +107,8 @@ fn a_key_is_rotated_and_revoked_and_its_secret_is_in_no_file() {
     }
 }
 
-fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
+/// Every file below a folder.
+pub(crate) fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }

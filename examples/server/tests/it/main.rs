@@ -15,6 +15,7 @@ mod live;
 mod metrics;
 #[cfg(feature = "cluster")]
 mod nodes;
+mod oidc;
 mod openapi;
 #[path = "../../../../codesight-core/tests/support/plants.rs"]
 mod plants;
