@@ -1,6 +1,7 @@
 //! What the measurements share.
 
 pub mod archive;
+pub mod load;
 pub mod server;
 
 use std::time::{Duration, Instant};

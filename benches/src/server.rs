@@ -32,6 +32,14 @@ impl ServerProcess {
     /// # Errors
     /// When there is none, or it ends before it listens.
     pub async fn start() -> Outcome<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with flags of the caller's own.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn start_with(flags: &[&str]) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let binary = std::env::current_exe()?.with_file_name("codesight-server");
         let advice = "build it with cargo build --release -p codesight-server";
@@ -45,6 +53,7 @@ impl ServerProcess {
                 "--data-dir",
             ])
             .arg(folder.path())
+            .args(flags)
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -66,9 +75,21 @@ impl ServerProcess {
     /// # Errors
     /// Where there is no procfs.
     pub fn peak_memory(&self) -> Outcome<u64> {
+        self.status("VmHWM:")
+    }
+
+    /// The memory the process has now, in bytes.
+    ///
+    /// # Errors
+    /// Where there is no procfs.
+    pub fn memory(&self) -> Outcome<u64> {
+        self.status("VmRSS:")
+    }
+
+    fn status(&self, name: &str) -> Outcome<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().ok_or("ended")?))?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak in procfs")?;
-        Ok(peak.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
+        let value = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("not in procfs")?;
+        Ok(value.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
     }
 }
 

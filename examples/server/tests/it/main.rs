@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests are told by the environment where their services are")]
 #![allow(clippy::print_stderr, reason = "a test that is slow says how far it is")]
 
+mod backup;
 mod canary;
 mod catalogue;
 mod client;
