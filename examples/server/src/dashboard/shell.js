@@ -4,13 +4,9 @@ import { go } from './lib/route.js';
 import { isForPage, useKeys } from './lib/keys.js';
 import { Dialog } from './parts/dialog.js';
 import { Icon } from './parts/icon.js';
-import { html, useEffect, useState } from './ui.js';
+import { html, useEffect, useMemo, useState } from './ui.js';
+import { waysFor } from './ways.js';
 
-/** @type {[string, [string, string, string][]][]} groups of page, words and the key after `g` */
-const WAYS = [
-  ['Record', [['sessions', 'Sessions', 's'], ['review', 'Review', 'r']]],
-  ['Look after', [['privacy', 'Privacy', 'p'], ['storage', 'Storage', 'o'], ['audit', 'Audit', 'a']]],
-];
 const THEMES = ['auto', 'light', 'dark'];
 const GO_WITHIN = 1_500;
 
@@ -30,9 +26,9 @@ function useTheme() {
 }
 
 /** `g`, then a letter within a moment: a page. Heard before any page hears its own keys. */
-function useGoKeys() {
+function useGoKeys(/** @type {[string, import('./ways.js').Way[]][]} */ groups) {
   useEffect(() => {
-    const ways = new Map(WAYS.flatMap(([, ways]) => ways).map(([page, , key]) => [key, page]));
+    const ways = new Map(groups.flatMap(([, ways]) => ways).map(({ key, page }) => [key, page]));
     let begun = -Infinity;
     /** @param {KeyboardEvent} event */
     const pressed = (event) => {
@@ -45,25 +41,27 @@ function useGoKeys() {
     };
     document.addEventListener('keydown', pressed, true);
     return () => document.removeEventListener('keydown', pressed, true);
-  }, []);
+  }, [groups]);
 }
 
-/** A `bare` page needs the room: only icons stand at its side. @param {{ section: string, bare?: boolean, onSignOut: () => void, children?: any }} properties */
-export function Shell({ section, bare, onSignOut, children }) {
+/** A `bare` page needs the room: only icons stand at its side. @param {{ me: import('./lib/types.js').Me, section: string, bare?: boolean, onSignOut: () => void, children?: any }} properties */
+export function Shell({ me, section, bare, onSignOut, children }) {
+  const groups = useMemo(() => waysFor(me.roles), [me]);
   const [theme, nextTheme] = useTheme();
   const [help, setHelp] = useState(false);
-  useGoKeys();
+  useGoKeys(groups);
   useKeys({ '?': () => setHelp(true) });
   return html`<div class=${bare ? 'shell bare' : 'shell'}>
     <nav class="side" aria-label="Pages">
       <a class="brand" href="#/sessions"><img src="/assets/icon.svg" alt="" />CodeSight</a>
-      ${WAYS.map(
+      ${groups.map(
         ([group, ways]) => html`<h2 aria-hidden="true">${group}</h2>
           <ul aria-label=${group}>
-            ${ways.map(([page, words]) => html`<li><a class="way" title=${words} href=${`#/${page}`} aria-current=${page === section ? 'page' : undefined}><${Icon} name=${page} />${words}</a></li>`)}
+            ${ways.map(({ page, words }) => html`<li><a class="way" title=${words} href=${`#/${page}`} aria-current=${page === section ? 'page' : undefined}><${Icon} name=${page} />${words}</a></li>`)}
           </ul>`,
       )}
       <div class="side-foot">
+        <p class="who" title=${`${me.name} of ${me.tenant}: ${me.roles.join(', ')}`}><b class="truncate">${me.name}</b><span class="truncate">${me.tenant}</span></p>
         <button type="button" class="button plain icon" aria-label=${`Colours: ${theme}`} title=${`Colours: ${theme}`} onClick=${nextTheme}><${Icon} name="theme" /></button>
         <button type="button" class="button plain icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick=${() => setHelp(true)}><${Icon} name="keyboard" /></button>
         <button type="button" class="button plain icon" aria-label="Sign out" title="Sign out" onClick=${onSignOut}><${Icon} name="leave" /></button>

@@ -2,27 +2,39 @@
 
 import { html, useState } from './ui.js';
 
-/** @param {{ refused: boolean, onSignIn: (token: string) => void }} properties */
-export function SignIn({ refused, onSignIn }) {
+/**
+ * @param {{ provider: boolean, wrong?: Error & { code?: string }, onSignIn: (key: string) => Promise<void>, onAgain: () => void }} properties
+ */
+export function SignIn({ provider, wrong, onSignIn, onAgain }) {
   const [given, setGiven] = useState('');
+  const [waiting, setWaiting] = useState(false);
   /** @param {Event} event */
-  const submit = (event) => {
+  const submit = async (event) => {
     event.preventDefault();
-    if (given.trim()) onSignIn(given.trim());
+    if (!given.trim()) return;
+    setWaiting(true);
+    await onSignIn(given.trim());
+    setWaiting(false);
   };
   return html`<main id="main" class="sign-in" tabindex="-1">
     <form onSubmit=${submit}>
       <img src="/assets/icon.svg" alt="" />
       <div>
         <h1>Sign in to CodeSight</h1>
-        <p class="soft">With a key of this server. It stays in this tab.</p>
+        <p class="soft">For half a day, in this browser.</p>
       </div>
-      ${refused && html`<p id="problem" class="notice bad" role="alert">The server does not know this key, or it was revoked.</p>`}
+      ${wrong && html`<p id="problem" class="notice bad" role="alert">${said(wrong)} ${wrong.code === 'unreachable' && html`<button type="button" class="button small" onClick=${onAgain}>Try again</button>`}</p>`}
+      ${provider && html`<a class="button primary" href="/v1/oidc/start">Sign in with your organisation</a><p class="or faint">or with a key of this server</p>`}
       <div class="field">
         <label for="token">Key</label>
-        <input id="token" class="input" type="password" autocomplete="off" required value=${given} aria-describedby=${refused ? 'problem' : undefined} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} />
+        <input id="token" class="input" type="password" autocomplete="off" required value=${given} aria-describedby=${wrong ? 'problem' : undefined} onInput=${(/** @type {any} */ event) => setGiven(event.target.value)} />
       </div>
-      <button type="submit" class="button primary">Continue</button>
+      <button type="submit" class=${provider ? 'button' : 'button primary'} disabled=${waiting}>Continue</button>
     </form>
   </main>`;
+}
+
+/** @param {Error & { code?: string }} wrong */
+function said(wrong) {
+  return wrong.code === 'unauthenticated' ? 'The server does not know this key, or it was revoked.' : wrong.message;
 }

@@ -165,7 +165,7 @@ fn identity(routes: Routes) -> Routes {
         .route("/v1/me", get("Who is asking, and what they may do", sign_in::me))
         .route(
             "/v1/sign-in",
-            get("In which ways people can sign in", sign_in::ways)
+            get("Who is signed in, and in which ways others can", sign_in::door)
                 .post("A cookie for a key", sign_in::sign_in),
         )
         .route("/v1/oidc/start", get("To the provider that people sign in at", oidc::start).with_status(303))

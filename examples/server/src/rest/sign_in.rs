@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use codesight_core::id::{CollectorId, TenantId};
 use codesight_core::ports::{ApiKey, ApiKeyKind, Role};
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::{AnyRole, Anyone, Caller};
 use super::credentials::{self, Via};
+use super::limits::Presented;
 use super::problem::Problem;
 use crate::access::{KeySecret, SIGN_IN_LIFETIME};
 use crate::app::App;
@@ -24,17 +25,28 @@ pub(crate) struct SignIn {
     key: String,
 }
 
-/// In which ways people can sign in.
+/// Who is signed in, and in which ways others can.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Ways {
-    /// Whether there is a provider to sign in at, from `/v1/oidc/start`. A key opens the door always.
+pub(crate) struct Door {
+    /// Whether there is a provider to sign in at, from `/v1/oidc/start`. A key opens always.
     provider: bool,
+    /// Who is signed in by this browser's cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    me: Option<Me>,
 }
 
-/// `GET /v1/sign-in`: what a page offers to whoever is not signed in.
-pub(crate) async fn ways(State(app): State<App>, _: Anyone) -> Json<Ways> {
-    Json(Ways { provider: app.provider.is_some() })
+/// `GET /v1/sign-in`: what a page asks first. Nobody being signed in is no refusal here.
+pub(crate) async fn door(
+    State(app): State<App>,
+    _: Anyone,
+    Extension(Presented(presented)): Extension<Presented>,
+) -> (HeaderMap, Json<Door>) {
+    let me = presented.and_then(|(key, via)| match via {
+        Via::Header => None,
+        Via::Cookie { csrf_token } => Some(Me::of(&key, Some(csrf_token))),
+    });
+    (not_stored(), Json(Door { provider: app.provider.is_some(), me }))
 }
 
 /// Who is asking, and what they may do.
@@ -77,14 +89,18 @@ pub(super) fn with_cookie(app: &App, secret: &KeySecret) -> HeaderMap {
     cookie(credentials::set_cookie(secret.expose(), SIGN_IN_LIFETIME.as_secs(), app.is_secure))
 }
 
+/// The head of an answer that is this caller's alone.
+fn not_stored() -> HeaderMap {
+    HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
+}
+
 fn cookie(value: String) -> HeaderMap {
-    let mut headers = HeaderMap::new();
+    let mut headers = not_stored();
     // Secrets are letters, digits, `-` and `_`.
     if let Ok(mut value) = HeaderValue::try_from(value) {
         value.set_sensitive(true);
         headers.insert(header::SET_COOKIE, value);
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers
 }
 
@@ -105,7 +121,5 @@ pub(crate) async fn me(caller: Caller<AnyRole>) -> (HeaderMap, Json<Me>) {
         Via::Header => None,
         Via::Cookie { csrf_token } => Some(csrf_token.clone()),
     };
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    (headers, Json(Me::of(caller.key(), csrf_token)))
+    (not_stored(), Json(Me::of(caller.key(), csrf_token)))
 }

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { hostile } from './suites/hostile.js';
 import { live } from './suites/live.js';
 import { reviewing } from './suites/reviewing.js';
+import { signingIn } from './suites/sign-in.js';
 import { speed } from './suites/speed.js';
 import { viewer } from './suites/viewer.js';
 import { views } from './suites/views.js';
@@ -25,6 +26,7 @@ if (missing) {
       await it.browser?.close();
       await it.server?.stop();
     });
+    signingIn(it);
     views(it);
     viewer(it);
     reviewing(it);

@@ -76,6 +76,7 @@ export async function openPage(browser, server, token, options = {}, address = '
   page.on('pageerror', (error) => wrong.push(String(error)));
   await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective}`)));
   await page.goto(`${server.origin}/#token=${encodeURIComponent(token)}&${address}`);
+  await page.waitForSelector('.side, .sign-in');
   return { page, wrong, close: () => context.close() };
 }
 

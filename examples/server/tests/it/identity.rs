@@ -261,6 +261,9 @@ fn a_page_signs_in_with_a_key_and_only_its_own_requests_change_anything() {
     assert_eq!(with(&[("Cookie", &cookie), ("X-CSRF-Token", &csrf)]).status, 201);
     // The cookie's secret is no key: it opens nothing in a header, and records nothing.
     let bare = cookie.split_once('=').expect("a pair").1;
+    let door = |headers: &[(&str, &str)]| server.send("GET", "/v1/sign-in", headers, "").json();
+    assert_eq!(door(&[("Cookie", &cookie)])["me"]["csrfToken"].as_str(), Some(csrf.as_str()));
+    assert_eq!(door(&[("Authorization", &format!("Bearer {secret}"))]), json!({ "provider": false }));
     assert_eq!(server.get("/v1/me", Some(bare)).status, 401);
 
     let out = server.send("POST", "/v1/sign-out", &[("Cookie", &cookie), ("X-CSRF-Token", &csrf)], "");

@@ -1,6 +1,5 @@
-// Talking to the server. The token lives in this tab only and travels in a header, never in an address.
-
-const KEY = 'codesight.token';
+// Talking to the server. Who is signed in is in a cookie that no script can read; what changes something shows, beside it, a token
+// that the server told this page.
 
 /** A refusal of the server, by its stable code. */
 export class Problem extends Error {
@@ -12,15 +11,33 @@ export class Problem extends Error {
   }
 }
 
-export const token = {
-  get: () => sessionStorage.getItem(KEY),
-  /** @param {string} value */
-  set: (value) => sessionStorage.setItem(KEY, value),
-  clear: () => sessionStorage.removeItem(KEY),
-};
-
-/** Called when the server does not know the token. Set by the page that asks for one. */
+/** Called when nobody is signed in any more. Set by the page that asks people to. */
 export const onUnauthenticated = { call: () => {} };
+
+let csrfToken = '';
+
+/**
+ * @param {import('./types.js').Me | undefined} me
+ * @returns {import('./types.js').Me | undefined}
+ */
+function known(me) {
+  csrfToken = me?.csrfToken ?? '';
+  return me;
+}
+
+export const account = {
+  /** Who is signed in, if anybody is, and whether there is a provider to sign in at. */
+  look: async () => {
+    const { me, provider } = await api.json('/v1/sign-in');
+    return { me: known(me), provider };
+  },
+  /** Exchanges a key for the cookie. @param {string} key */
+  signIn: async (key) => known(await api.send('POST', '/v1/sign-in', { key })),
+  signOut: async () => {
+    await api.send('POST', '/v1/sign-out');
+    known(undefined);
+  },
+};
 
 /**
  * @param {string} path
@@ -29,8 +46,7 @@ export const onUnauthenticated = { call: () => {} };
  */
 async function request(path, { json, ...options } = {}) {
   const headers = new Headers(options.headers);
-  const known = token.get();
-  if (known) headers.set('authorization', `Bearer ${known}`);
+  if (csrfToken) headers.set('x-csrf-token', csrfToken);
   if (json !== undefined) headers.set('content-type', 'application/json');
   const body = json === undefined ? options.body : JSON.stringify(json);
   const response = await fetch(path, { ...options, headers, body }).catch((error) => {
@@ -39,7 +55,7 @@ async function request(path, { json, ...options } = {}) {
   });
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  if (response.status === 401) onUnauthenticated.call();
+  if (response.status === 401 && path !== '/v1/sign-in') onUnauthenticated.call();
   throw new Problem(response.status, problem.code ?? 'unknown', problem.detail ?? `The server answered ${response.status}.`);
 }
 

@@ -11,6 +11,8 @@
  * What the pipeline derived about one interaction.
  * @typedef {{ pageView?: number, pageKind?: string, region?: string, sincePreviousMs?: number, intent?: string, label?: string, reliability?: number }} Derived
  */
+/** @typedef {'collector' | 'reviewer' | 'privacy-officer' | 'operator' | 'admin'} Role */
+/** Who is signed in. @typedef {{ tenant: string, name: string, roles: Role[], endsAt?: number, csrfToken: string }} Me */
 /** @typedef {Interaction & { seq: number, derived?: Derived }} Place */
 
 /**

@@ -32,7 +32,8 @@ export function reviewing(it) {
     await page.goto(path());
     await page.waitForSelector('#relabel');
     await page.keyboard.press('n');
-    await page.getByLabel('Bad frames').check();
+    // Clicked, not checked: it is checked once the server has the reason.
+    await page.getByLabel('Bad frames').click();
     await page.locator('.decisions li', { hasText: 'Bad frames' }).waitFor();
     await page.goto(`${it.server.origin}/#/review`);
     await page.locator('.table td', { hasText: 'ana and ben' }).waitFor();
