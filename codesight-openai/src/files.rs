@@ -41,6 +41,11 @@ impl Files {
         format!("codesight-{}.jsonl", digests.sha256)
     }
 
+    /// Whether it is such a name, and no id.
+    pub(crate) fn is_name(file: &str) -> bool {
+        file.starts_with("codesight-") && file.ends_with(".jsonl")
+    }
+
     /// Uploads the content in one call, unless a file of the same content is there.
     ///
     /// # Behaviour
@@ -148,6 +153,17 @@ impl Files {
             Err(error) => Err(error),
         }
     }
+
+    /// Deletes every file for training that has this name, in whatever state it is.
+    ///
+    /// # Errors
+    /// Those of the client.
+    pub async fn delete_named(&self, name: &str) -> Result<()> {
+        for file in self.list(Purpose::FineTune).await?.into_iter().filter(|file| file.filename == name) {
+            self.delete(&file.id).await?;
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Files {
@@ -162,7 +178,11 @@ impl ProviderFiles for Files {
         &self.client.profile().name
     }
 
+    /// A file that was noted before it was uploaded is known by the name of its content instead of an id.
     async fn delete_file(&self, file: &str) -> Result<()> {
+        if Self::is_name(file) {
+            return self.delete_named(file).await;
+        }
         self.delete(file).await.map(|_| ())
     }
 }

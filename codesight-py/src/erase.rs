@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use codesight_core::Error;
 use codesight_core::id::{RequestId, SessionId, SubjectId, TenantId};
-use codesight_core::ports::{AuditAction, AuditEvent, SessionRef};
-use codesight_core::rights::{Regime, RequestKind, RequestScope, RightsRequest};
+use codesight_core::ports::KeyStore;
+use codesight_core::rights::{Regime, RequestKind};
 use codesight_core::time::Clock;
-use codesight_core::{Error, Result};
 use codesight_storage::FileKeyStore;
-use codesight_storage::rights::RightsBackends;
+use codesight_storage::keys::AuditedKeyStore;
+use codesight_storage::rights::{NewRequest, RightsBackends};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -38,14 +39,16 @@ pub(crate) fn erase_subject<'py>(
     law: &str,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let Database { catalog, audit, accounts, .. } = catalog.database("erase")?.clone();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let keys: Arc<dyn KeyStore> = Arc::new(FileKeyStore::open(keys).map_err(exception)?);
     let backends = RightsBackends {
         catalog,
         blobs: blobs.store("erase")?,
-        keys: Arc::new(FileKeyStore::open(keys).map_err(exception)?),
+        keys: Arc::new(AuditedKeyStore::new(keys, Arc::clone(&audit), Arc::clone(&clock), ACTOR)),
         audit,
         accounts,
         providers: Vec::new(),
-        clock: Arc::new(SystemClock),
+        clock,
         random_key,
     };
     let tenant = TenantId::new(tenant).map_err(exception)?;
@@ -53,62 +56,11 @@ pub(crate) fn erase_subject<'py>(
     let session = session.map(SessionId::new).transpose().map_err(exception)?;
     let law: Regime = serde_json::from_value(law.into())
         .map_err(|_| exception(Error::invalid("erase", "the law is gdpr or ccpa")))?;
+    let id = RequestId::new(random_id().map_err(exception)?).map_err(exception)?;
     let erased = wait(py, async move {
-        let scope = scope(&backends, &tenant, subject, session).await?;
-        let request = request(&backends, tenant, scope, law).await?;
-        backends.erase(request).await
+        let scope = backends.erasure_scope(&tenant, subject, session).await?;
+        let (kind, taken_by) = (RequestKind::Erasure, ACTOR.to_owned());
+        backends.erase_once(NewRequest { id, tenant, kind, regime: law, scope, taken_by }).await
     })?;
     json(py, &erased)
-}
-
-/// What is to be erased, if it is there.
-async fn scope(
-    backends: &RightsBackends,
-    tenant: &TenantId,
-    subject: SubjectId,
-    session: Option<SessionId>,
-) -> Result<RequestScope> {
-    let Some(session) = session else {
-        let report = backends.find_subject(tenant, &subject).await?;
-        if report.is_empty() && !report.erased {
-            return Err(Error::not_found("erase", "nobody knows this person"));
-        }
-        return Ok(RequestScope::Subject { subject });
-    };
-    let place = SessionRef { tenant: tenant.clone(), session: session.clone() };
-    if backends.catalog.get(&place).await?.consent.subject != subject {
-        return Err(Error::invalid("erase", "the session is not about this person"));
-    }
-    Ok(RequestScope::Session { session, subject })
-}
-
-/// The request of the same that is under way, or a new one.
-async fn request(
-    backends: &RightsBackends,
-    tenant: TenantId,
-    scope: RequestScope,
-    law: Regime,
-) -> Result<RightsRequest> {
-    let known = backends.accounts.requests_of(&tenant, scope.subject()).await?;
-    let is_same = |known: &RightsRequest| {
-        known.kind == RequestKind::Erasure && known.scope == scope && known.settled_at.is_none()
-    };
-    if let Some(under_way) = known.into_iter().find(is_same) {
-        return Ok(under_way);
-    }
-    let stand_in = backends.digests(&tenant).await?.stand_in(scope.subject());
-    let (id, now) = (RequestId::new(random_id()?)?, SystemClock.now());
-    let request = RightsRequest::new(id, tenant.clone(), RequestKind::Erasure, law, scope, ACTOR, now);
-    let request = backends.accounts.open_request(request).await?;
-    let event = AuditEvent {
-        at: now,
-        tenant,
-        actor: ACTOR.to_owned(),
-        action: AuditAction::RequestReceived,
-        session: None,
-        subject: Some(stand_in),
-        detail: Some(request.id.to_string()),
-    };
-    backends.audit.append(event).await?;
-    Ok(request)
 }

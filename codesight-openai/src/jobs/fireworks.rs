@@ -10,7 +10,9 @@ use bytes::Bytes;
 use chrono::DateTime;
 use codesight_core::id::ContentHash;
 use codesight_core::model::TrainingMetrics;
-use codesight_core::ports::{Tuner, TunerCapabilities, TuningEvent, TuningJob, TuningRequest, TuningStatus};
+use codesight_core::ports::{
+    ProviderFiles, Tuner, TunerCapabilities, TuningEvent, TuningJob, TuningRequest, TuningStatus,
+};
 use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
 use codesight_core::{Error, ErrorKind, Result};
@@ -21,6 +23,7 @@ use serde_json::json;
 
 use super::service::{ProgressTeller, ServiceTuner, check_size, status_of};
 use crate::client::{Body, Call, Client, Form};
+use crate::files::Files;
 use crate::uploads::{BytesSource, Digests, Progress, Range, Source, digest};
 
 const STATUSES: [(&str, TuningStatus); 12] = [
@@ -99,7 +102,16 @@ fn job_id(run_id: &str) -> String {
 }
 
 fn dataset_id(digests: &Digests) -> String {
-    format!("codesight-{}", &digests.sha256[..HASH.min(digests.sha256.len())])
+    short(&Files::name_of(digests))
+}
+
+/// The id of the dataset with the content of that name. Other names are ids.
+fn short(name: &str) -> String {
+    if !Files::is_name(name) {
+        return name.to_owned();
+    }
+    let id = name.trim_end_matches(".jsonl");
+    id.chars().take("codesight-".len() + HASH).collect()
 }
 
 impl FireworksTuner {
@@ -203,6 +215,18 @@ async fn count_lines(source: &dyn Source) -> Result<u64> {
         begun |= !rest.is_empty();
     }
     Ok(lines + u64::from(begun))
+}
+
+#[async_trait]
+impl ProviderFiles for FireworksTuner {
+    fn service(&self) -> &str {
+        &self.client.profile().name
+    }
+
+    async fn delete_file(&self, file: &str) -> Result<()> {
+        let call = Call::new("datasets.delete", Method::DELETE, self.dataset_path(&short(file), ""));
+        found(self.client.send(call).await).map(|_| ())
+    }
 }
 
 #[async_trait]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use codesight_core::ports::{Tuner, TuningStatus};
+use codesight_core::ports::{ProviderFiles, Tuner, TuningStatus};
 use codesight_core::{Error, ErrorKind, Result};
 
 use super::fireworks::FireworksTuner;
@@ -16,9 +16,12 @@ use crate::uploads::{Progress, Source};
 /// Is told how far an upload is.
 pub type ProgressTeller = Arc<dyn Fn(Progress) + Send + Sync>;
 
-/// A tuner that takes files of any size and knows whether it makes sense to begin.
+/// A tuner that takes files of any size, deletes them again, and knows whether it makes sense to begin.
+///
+/// Besides by its id a file is deleted by the name [`Files::name_of`](crate::files::Files::name_of) gives to its content: that name is
+/// known before the upload, when there is no id yet.
 #[async_trait]
-pub trait ServiceTuner: Tuner {
+pub trait ServiceTuner: Tuner + ProviderFiles {
     /// Uploads content from anywhere, unless it is there already; the file's id.
     ///
     /// # Errors

@@ -12,7 +12,9 @@ use bytes::Bytes;
 use chrono::DateTime;
 use codesight_core::id::ContentHash;
 use codesight_core::model::TrainingMetrics;
-use codesight_core::ports::{Tuner, TunerCapabilities, TuningEvent, TuningJob, TuningRequest, TuningStatus};
+use codesight_core::ports::{
+    ProviderFiles, Tuner, TunerCapabilities, TuningEvent, TuningJob, TuningRequest, TuningStatus,
+};
 use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
 use codesight_core::{Error, ErrorKind, Result};
@@ -175,10 +177,14 @@ impl TogetherTuner {
         }
     }
 
-    async fn stored(&self, name: &str, bytes: u64) -> Result<Option<String>> {
+    async fn stored_as(&self, name: &str) -> Result<Vec<StoredFile>> {
         let list: Listed<StoredFile> =
             self.client.fetch(Call::new("files.list", Method::GET, "/files")).await?;
-        let found = list.data.into_iter().find(|file| file.filename == name && file.bytes == bytes);
+        Ok(list.data.into_iter().filter(|file| file.filename == name).collect())
+    }
+
+    async fn stored(&self, name: &str, bytes: u64) -> Result<Option<String>> {
+        let found = self.stored_as(name).await?.into_iter().find(|file| file.bytes == bytes);
         Ok(found.map(|file| file.id))
     }
 
@@ -217,6 +223,24 @@ impl TogetherTuner {
 
     async fn fetch(&self, job: &str) -> Result<Job> {
         self.client.fetch(Call::new("jobs.get", Method::GET, path(job, ""))).await
+    }
+}
+
+#[async_trait]
+impl ProviderFiles for TogetherTuner {
+    fn service(&self) -> &str {
+        &self.client.profile().name
+    }
+
+    async fn delete_file(&self, file: &str) -> Result<()> {
+        let files = Files::new(self.client.clone());
+        if !Files::is_name(file) {
+            return files.delete(file).await.map(|_| ());
+        }
+        for stored in self.stored_as(file).await? {
+            files.delete(&stored.id).await?;
+        }
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use codesight_core::model::TrainingMetrics;
-use codesight_core::ports::{Tuner, TunerCapabilities, TuningEvent, TuningJob, TuningRequest};
+use codesight_core::ports::{ProviderFiles, Tuner, TunerCapabilities, TuningEvent, TuningJob, TuningRequest};
 use codesight_core::privacy::Masked;
 use codesight_core::time::Timestamp;
 use codesight_core::{Error, ErrorKind, Result};
@@ -140,6 +140,17 @@ impl OpenAiTuner {
             error: job.error.map(|error| (error.code, error.message)),
             id: job.id,
         })
+    }
+}
+
+#[async_trait]
+impl ProviderFiles for OpenAiTuner {
+    fn service(&self) -> &str {
+        &self.jobs.client.profile().name
+    }
+
+    async fn delete_file(&self, file: &str) -> Result<()> {
+        Files::new(self.jobs.client.clone()).delete_file(file).await
     }
 }
 

@@ -78,6 +78,7 @@ impl OtherService {
             }
             (&Method::GET, ["files"]) => Ok(json!({ "data": memory.files })),
             (&Method::GET, ["files", id]) => named(&memory.files, "id", id).cloned().ok_or(404),
+            (&Method::DELETE, ["files", id]) => delete(&mut memory.files, "id", id),
             (&Method::GET, ["fine-tunes"]) => Ok(json!({ "data": memory.jobs })),
             (&Method::POST, ["fine-tunes"]) => {
                 let asked: Value = serde_json::from_slice(body).map_err(|_| 400_u16)?;
@@ -146,6 +147,7 @@ impl OtherService {
             (&Method::GET, ["datasets", id]) => {
                 named(&memory.files, "name", &full("datasets", id)).cloned().ok_or(404)
             }
+            (&Method::DELETE, ["datasets", id]) => delete(&mut memory.files, "name", &full("datasets", id)),
             (&Method::POST, ["datasets", action]) => {
                 let id = action.strip_suffix(":upload").ok_or(404_u16)?;
                 let dataset = named_mut(&mut memory.files, "name", &full("datasets", id)).ok_or(404_u16)?;
@@ -205,6 +207,13 @@ fn named<'v>(all: &'v [Value], key: &str, name: &str) -> Option<&'v Value> {
 
 fn named_mut<'v>(all: &'v mut [Value], key: &str, name: &str) -> Option<&'v mut Value> {
     all.iter_mut().find(|value| value[key] == name)
+}
+
+/// What was there of that name is not there any more.
+fn delete(all: &mut Vec<Value>, key: &str, name: &str) -> Answered {
+    let before = all.len();
+    all.retain(|value| value[key] != name);
+    if all.len() < before { Ok(json!({ "id": name, "deleted": true })) } else { Err(404) }
 }
 
 /// Walks a job one status further along its way, or from the request to be cancelled to that.

@@ -7,9 +7,11 @@ use codesight_core::ports::{Tuner, TuningStatus};
 use codesight_core::privacy::Masked;
 use codesight_core::testkit::{fixtures, tuner_suite};
 use codesight_openai::client::{ApiKey, Client};
+use codesight_openai::files::Files;
 use codesight_openai::jobs::{ServiceTuner, TunerOptions, tuner_for};
 use codesight_openai::provider::{Dialect, Profile};
 use codesight_openai::testkit::OtherService;
+use codesight_openai::uploads::{BytesSource, digest};
 use serde_json::json;
 
 use crate::service::fixed;
@@ -73,6 +75,28 @@ async fn jobs_go_their_services_way_to_the_end() {
         assert!(seen.contains(&TuningStatus::Running), "{seen:?}");
         assert!(ended.model_id.is_some_and(|model| model.starts_with(words)));
         assert!(tuner.events(&job.id, None, 10).await.expect("told").len() >= 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_is_deleted_by_its_id_and_by_the_name_of_its_content() {
+    for dialect in [Dialect::Together, Dialect::Fireworks] {
+        let (service, tuner) = tuner(dialect);
+        let lines = bytes::Bytes::from_static(b"{}\n");
+        let name = Files::name_of(&digest(&BytesSource(lines.clone())).await.expect("digests"));
+        let upload = || tuner.upload(Masked::from_store(lines.clone()));
+        let others =
+            tuner.upload(Masked::from_store(bytes::Bytes::from_static(b"{ }\n"))).await.expect("uploaded");
+        let by_id = upload().await.expect("uploaded");
+        tuner.delete_file(&by_id).await.expect("deleted");
+        assert_eq!(service.files(), 1, "{dialect:?}: by its id, and no other");
+        upload().await.expect("uploaded");
+        for _ in 0..2 {
+            tuner.delete_file(&name).await.expect("deleted");
+            assert_eq!(service.files(), 1, "{dialect:?}: by its name, and no other");
+        }
+        tuner.delete_file(&others).await.expect("deleted");
+        assert_eq!((service.files(), tuner.service().is_empty()), (0, false));
     }
 }
 

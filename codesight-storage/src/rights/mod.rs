@@ -5,6 +5,7 @@ mod delete;
 mod eraser;
 mod export;
 mod find;
+mod requests;
 mod retention;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use codesight_core::time::Clock;
 
 pub use export::{ExportSummary, export_subject};
 pub use find::{FoundSession, SubjectReport};
+pub use requests::NewRequest;
 pub use retention::{RetentionOutcome, RetentionReport};
 
 /// Everything that may hold something of a person.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use codesight_core::Result;
 use codesight_core::id::{ContentHash, ExportId, SessionId, SubjectId};
 use codesight_core::memory::{
     MemoryAccounts, MemoryAuditLog, MemoryBlobStore, MemoryCatalog, MemoryKeyStore, MemoryProviderFiles,
@@ -22,7 +21,8 @@ use codesight_core::testkit::{
     FaultMoment, Faults, FaultyAccounts, FaultyBlobStore, FaultyCatalog, fixtures, legal_hold,
 };
 use codesight_core::time::FixedClock;
-use codesight_storage::rights::{RetentionOutcome, RightsBackends, export_subject};
+use codesight_core::{ErrorKind, Result};
+use codesight_storage::rights::{NewRequest, RetentionOutcome, RightsBackends, export_subject};
 
 const SUBJECT: u64 = 1;
 const OTHER: u64 = 2;
@@ -278,6 +278,34 @@ async fn what_is_at_a_service_that_cannot_be_reached_stays_pending_and_follows_l
     assert_eq!(settled.status, RequestStatus::Settled);
     assert_eq!(pending(settled.certificates.last().expect("another"), &key), 0);
     assert_eq!(world.left().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_erasure_that_waits_is_gone_on_with_although_it_gave_up_the_name() {
+    let world = World::new().await;
+    let tenant = fixtures::tenant().expect("a tenant");
+    let ask = |backends: RightsBackends, id: &str| {
+        let (id, tenant) = (id.parse().expect("a name"), tenant.clone());
+        async move {
+            let scope = backends.erasure_scope(&tenant, subject(SUBJECT), None).await.expect("known");
+            let (kind, regime, taken_by) = (RequestKind::Erasure, Regime::Gdpr, "test".to_owned());
+            backends
+                .erase_once(NewRequest { id, tenant, kind, regime, scope, taken_by })
+                .await
+                .expect("erased")
+        }
+    };
+    let waits = ask(RightsBackends { providers: Vec::new(), ..world.backends() }, "first").await;
+    assert_eq!((waits.status, waits.id.as_str()), (RequestStatus::Open, "first"));
+    assert!(TenantDigests::is_stand_in(waits.scope.subject()));
+    let settled = ask(world.backends(), "second").await;
+    assert_eq!((settled.status, settled.id.as_str()), (RequestStatus::Settled, "first"), "the same request");
+    assert_eq!(world.left().await, Vec::<String>::new());
+    let stranger = world.backends().erasure_scope(&tenant, subject(3), None).await;
+    assert_eq!(stranger.map_err(|error| error.kind()), Err(ErrorKind::NotFound));
+    let of_another = Some(session(21).session);
+    let refused = world.backends().erasure_scope(&tenant, subject(SUBJECT), of_another).await;
+    assert_eq!(refused.map_err(|error| error.kind()), Err(ErrorKind::Invalid));
 }
 
 #[tokio::test]

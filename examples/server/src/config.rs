@@ -19,6 +19,7 @@ use crate::backends::BackendSettings;
 use crate::oidc::OidcSettings;
 use crate::quotas::QuotaSettings;
 use crate::tls::TlsFiles;
+use crate::upload_services::UploadService;
 use crate::vision::VisionSettings;
 
 const REQUESTS: NonZeroU32 = NonZeroU32::new(100).unwrap();
@@ -116,6 +117,11 @@ pub(crate) struct Settings {
     )]
     consent_texts: Vec<String>,
 
+    /// A service that training files were uploaded to, as NAME[/ACCOUNT][@URL]=KEY_FILE: an erasure deletes
+    /// there, too; may be given more than once [default: none]
+    #[arg(long = "uploads-at", env = "CODESIGHT_UPLOADS_AT", value_name = "SERVICE", value_delimiter = ',')]
+    uploads_at: Vec<UploadService>,
+
     /// Pictures and videos to paint over: none, people (those the page says people can be seen in), all [default: none]
     #[arg(long, env = "CODESIGHT_MEDIA_POLICY", value_name = "POLICY", value_parser = media_policy)]
     media_policy: Option<MediaPolicy>,
@@ -210,6 +216,11 @@ fn media_policy(word: &str) -> Result<MediaPolicy, String> {
 }
 
 impl Settings {
+    /// Settings that say where the data is, and nothing else.
+    pub(crate) fn of_data(data_dir: Option<PathBuf>, catalog: Option<Secret>, keys: Option<PathBuf>) -> Self {
+        Self { data_dir, catalog, keys, ..Self::default() }
+    }
+
     /// Reads settings from a TOML file; the error names line and column.
     pub(crate) fn from_file(path: &std::path::Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -246,6 +257,7 @@ impl Settings {
             } else {
                 self.consent_texts
             },
+            uploads_at: if self.uploads_at.is_empty() { other.uploads_at } else { self.uploads_at },
             media_policy: self.media_policy.or(other.media_policy),
             allow_origins: if self.allow_origins.is_empty() {
                 other.allow_origins
@@ -320,6 +332,7 @@ impl Settings {
             tokens: self.tokens,
             officer_tokens: self.officer_tokens,
             consent_texts: self.consent_texts,
+            uploads_at: self.uploads_at,
             media_policy: self.media_policy.unwrap_or_default(),
             allow_origins: self.allow_origins,
             recognizer: self.recognizer,
@@ -388,6 +401,7 @@ pub(crate) struct Config {
     pub(crate) tokens: Vec<TokenGrant>,
     pub(crate) officer_tokens: Vec<TokenGrant>,
     pub(crate) consent_texts: Vec<String>,
+    pub(crate) uploads_at: Vec<UploadService>,
     pub(crate) media_policy: MediaPolicy,
     pub(crate) allow_origins: Vec<String>,
     pub(crate) recognizer: Option<String>,

@@ -29,6 +29,7 @@ mod rights;
 mod serve;
 mod telemetry;
 mod tls;
+mod upload_services;
 mod vision;
 mod worker;
 mod ws;

@@ -15,7 +15,7 @@ use codesight_core::rights::{
     RequestScope, RightsRequest, TenantDigests,
 };
 use codesight_core::{Error, ErrorKind, Result};
-use codesight_storage::rights::RightsBackends;
+use codesight_storage::rights::{NewRequest, RightsBackends};
 
 use crate::app::{App, new_id, random_key};
 
@@ -26,6 +26,17 @@ const CHECKPOINT_EVERY: u32 = 20;
 const SWEEP_PAGE: usize = 100;
 /// Entries of the log read at a time to find its end.
 const LOG_PAGE: usize = 1_000;
+
+fn new_request(
+    tenant: &TenantId,
+    kind: RequestKind,
+    regime: Regime,
+    scope: RequestScope,
+    taken_by: &str,
+) -> Result<NewRequest> {
+    let (id, tenant, taken_by) = (RequestId::new(new_id())?, tenant.clone(), taken_by.to_owned());
+    Ok(NewRequest { id, tenant, kind, regime, scope, taken_by })
+}
 
 fn refused(message: &str) -> Error {
     Error::new(ErrorKind::Forbidden, "consent.check", message)
@@ -166,13 +177,7 @@ impl App {
         scope: RequestScope,
         taken_by: &str,
     ) -> Result<RightsRequest> {
-        let id = RequestId::new(new_id())?;
-        let subject = scope.subject().clone();
-        let request = RightsRequest::new(id, tenant.clone(), kind, regime, scope, taken_by, self.clock.now());
-        let request = self.accounts.open_request(request).await?;
-        let detail = Some(request.id.to_string());
-        self.record_about(tenant, taken_by, AuditAction::RequestReceived, &subject, detail).await?;
-        Ok(request)
+        self.rights().open_request(new_request(tenant, kind, regime, scope, taken_by)?).await
     }
 
     /// Erases everything of a person, or one session of theirs. An erasure of the same that is under way is gone on with.
@@ -183,15 +188,8 @@ impl App {
         regime: Regime,
         taken_by: &str,
     ) -> Result<RightsRequest> {
-        let under_way = self.accounts.requests_of(tenant, scope.subject()).await?;
-        let under_way = under_way.into_iter().find(|request| {
-            request.kind == RequestKind::Erasure && request.scope == scope && request.settled_at.is_none()
-        });
-        let request = match under_way {
-            Some(request) => request,
-            None => self.open_request(tenant, RequestKind::Erasure, regime, scope, taken_by).await?,
-        };
-        let erased = self.rights().erase(request).await?;
+        let request = new_request(tenant, RequestKind::Erasure, regime, scope, taken_by)?;
+        let erased = self.rights().erase_once(request).await?;
         self.keep_checkpoint().await?;
         Ok(erased)
     }

@@ -29,7 +29,7 @@ use crate::presidio::Presidio;
 use crate::quotas::Quotas;
 use crate::tls::Certificate;
 use crate::vision::Vision;
-use crate::{access, others, rest, rights, worker};
+use crate::{access, others, rest, rights, upload_services, worker};
 
 /// Those who ask for metrics and health are few.
 const METRICS_CONNECTIONS: usize = 64;
@@ -131,7 +131,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         catalog: backends.catalog,
         keys: Arc::new(keys),
         blobs: backends.blobs,
-        providers: Vec::new(),
+        providers: upload_services::open(&config.uploads_at, &clock)?,
         digests: Arc::default(),
         consent_texts: Arc::new(config.consent_texts.clone()),
         signed_through: Arc::default(),

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use codesight_core::id::{SessionId, SubjectId};
-use codesight_core::ports::SessionRef;
-use codesight_core::rights::{ErasureCertificate, RequestScope, RequestStatus, RightsRequest};
+use codesight_core::rights::{ErasureCertificate, RequestStatus, RightsRequest};
 
 use super::rights::{ACTOR, Chosen, LawChoice};
 use super::terminal::{say, text, write_file};
@@ -39,17 +38,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let Arguments { subject, session, law, certificate, chosen } = arguments;
     let app = chosen.open().await?;
     let tenant = chosen.tenant_of(&app, &subject).await?;
-    let scope = match session {
-        Some(session) => {
-            let place = SessionRef { tenant: tenant.clone(), session: session.clone() };
-            let stored = app.catalog.get(&place).await.map_err(text)?;
-            if stored.consent.subject != subject {
-                return Err("this session is not about this person".to_owned());
-            }
-            RequestScope::Session { session, subject }
-        }
-        None => RequestScope::Subject { subject },
-    };
+    let scope = app.rights().erasure_scope(&tenant, subject, session).await.map_err(text)?;
     let request = app.erase(&tenant, scope, law.into(), ACTOR).await.map_err(text)?;
     report(&app, &request).await?;
     if let (Some(file), Some(signed)) = (certificate, request.certificates.last()) {

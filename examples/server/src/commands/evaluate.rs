@@ -11,6 +11,7 @@ use codesight_openai::evaluate::{
 };
 
 use super::gathered::{Gathered, gather};
+use super::ledger::LedgerArguments;
 use super::provider::ProviderArguments;
 use super::reviewed::Reviews;
 use super::terminal::{say, text};
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     provider: ProviderArguments,
+
+    #[command(flatten)]
+    ledger: LedgerArguments,
 
     /// A model to ask; may be given more than once
     #[arg(long = "model", required = true, value_name = "MODEL")]
@@ -55,7 +59,11 @@ pub(crate) struct Arguments {
 
 /// Evaluates.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
-    let gathered = gather(&arguments.files, arguments.folder.join("steps.jsonl"), &Reviews::none()).await?;
+    let file = arguments.folder.join("steps.jsonl");
+    let ledger = arguments.ledger.open().await?;
+    let gathered = gather(&arguments.files, file, &Reviews::none(), &ledger).await;
+    ledger.close().await;
+    let gathered = gathered?;
     let mut cases = cases(&gathered)?;
     cases.truncate(arguments.steps.unwrap_or(usize::MAX));
     if cases.is_empty() {

@@ -12,6 +12,7 @@ use codesight_openai::files::Files;
 use codesight_openai::jobs::FineTuning;
 
 use super::gathered::gather;
+use super::ledger::LedgerArguments;
 use super::provider::ProviderArguments;
 use super::reviewed::Reviews;
 use super::terminal::{say, text, write_file};
@@ -23,6 +24,9 @@ use super::terminal::{say, text, write_file};
 pub(crate) struct Arguments {
     #[command(flatten)]
     provider: ProviderArguments,
+
+    #[command(flatten)]
+    ledger: LedgerArguments,
 
     /// Archives or files of lines whose steps each model answers once more, while it can
     #[arg(long = "steps", value_name = "FILE")]
@@ -116,8 +120,10 @@ async fn cases(arguments: &Arguments) -> Result<Vec<EvaluationCase>, String> {
     if arguments.steps.is_empty() {
         return Ok(Vec::new());
     }
-    let gathered = gather(&arguments.steps, arguments.folder.join("steps.jsonl"), &Reviews::none()).await?;
-    super::evaluate::cases(&gathered)
+    let (file, ledger) = (arguments.folder.join("steps.jsonl"), arguments.ledger.open().await?);
+    let gathered = gather(&arguments.steps, file, &Reviews::none(), &ledger).await;
+    ledger.close().await;
+    super::evaluate::cases(&gathered?)
 }
 
 async fn golden(

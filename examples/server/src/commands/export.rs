@@ -11,6 +11,7 @@ use clap::Args;
 use codesight_core::id::{CollectorId, SessionId};
 use codesight_core::model::{TrainingExample, UnifiedSession};
 use codesight_core::pipeline::{Pipeline, ProcessedSession};
+use codesight_core::ports::SessionRef;
 use codesight_core::privacy::Masked;
 use codesight_core::training::formats::{ROW_FORMATS, RowFormat, TRAJECTORY_FORMATS, trajectory_format};
 use codesight_core::training::{
@@ -19,7 +20,8 @@ use codesight_core::training::{
 };
 use codesight_storage::archive::{ArchiveLimits, ArchiveReader};
 
-use super::archived::{Archives, read, require_training};
+use super::archived::{Archives, read};
+use super::ledger::{Ledger, LedgerArguments};
 use super::reviewed::{Reviewed, Reviews};
 use super::terminal::{say, text};
 use pictures::Pictures;
@@ -41,6 +43,9 @@ pub(crate) struct Arguments {
     /// The folder to write into; it must not exist
     #[arg(long, short, value_name = "FOLDER")]
     output: PathBuf,
+
+    #[command(flatten)]
+    ledger: LedgerArguments,
 
     /// What must not stand both in training and in what is held out: task, site or person
     #[arg(long, value_name = "WHAT", default_value = "task", value_parser = parse_split)]
@@ -75,6 +80,8 @@ fn parse_split(name: &str) -> Result<SplitBy, String> {
 /// One archive on its way.
 struct Loaded {
     file: PathBuf,
+    /// Whose session it is, where the ledger was asked.
+    place: Option<SessionRef>,
     session: Masked<UnifiedSession>,
     processed: ProcessedSession,
 }
@@ -108,7 +115,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     // Written beside its place and put there when it is whole.
     let unfinished = arguments.output.with_extension("unfinished");
     fs::create_dir_all(&unfinished).map_err(|error| format!("{}: {error}", unfinished.display()))?;
-    let written = write(&arguments, &format, &pipeline, &unfinished).await;
+    let ledger = arguments.ledger.open().await?;
+    let written = write(&arguments, &format, &pipeline, &unfinished, &ledger).await;
+    ledger.close().await;
     match written {
         Ok(()) => fs::rename(&unfinished, &arguments.output)
             .map_err(|error| format!("{}: {error}", arguments.output.display())),
@@ -124,9 +133,10 @@ async fn write(
     format: &Format,
     pipeline: &Pipeline,
     folder: &Path,
+    ledger: &Ledger,
 ) -> Result<(), String> {
     let reviews = arguments.reviewed.open().await?;
-    let parts = parts(arguments, pipeline, &reviews).await?;
+    let parts = parts(arguments, pipeline, &reviews, ledger).await?;
     let mut card = DatasetCard::new(&arguments.format, Some(arguments.split_by));
     let mut selection = Selection::new(SelectionOptions {
         near: arguments.near,
@@ -136,7 +146,8 @@ async fn write(
     let mut files = Files { folder, open: BTreeMap::new() };
     let count = arguments.archives.files.len();
     for (number, file) in arguments.archives.files.iter().enumerate() {
-        let loaded = load(pipeline, file, &reviews).await?;
+        let loaded = load(pipeline, file, &reviews, ledger).await?;
+        ledger.record_export(loaded.place.as_ref()).await?;
         let part = parts.get(&loaded.session.id).copied().unwrap_or(Part::Train);
         card.session(&loaded.session);
         let written = match format {
@@ -160,13 +171,14 @@ async fn parts(
     arguments: &Arguments,
     pipeline: &Pipeline,
     reviews: &Reviews,
+    ledger: &Ledger,
 ) -> Result<BTreeMap<SessionId, Part>, String> {
     if arguments.validation == 0.0 && arguments.test == 0.0 {
         return Ok(BTreeMap::new());
     }
     let mut items = Vec::new();
     for file in &arguments.archives.files {
-        let loaded = load(pipeline, file, reviews).await?;
+        let loaded = load(pipeline, file, reviews, ledger).await?;
         let goal = &loaded.session.goal;
         items.push(SplitItem {
             session: loaded.session.id.clone(),
@@ -190,13 +202,18 @@ async fn open(file: &Path) -> Result<ArchiveReader<'static>, String> {
     ArchiveReader::open_file(file, &ArchiveLimits::default()).await.map_err(named)
 }
 
-async fn load(pipeline: &Pipeline, file: &Path, reviews: &Reviews) -> Result<Loaded, String> {
+async fn load(
+    pipeline: &Pipeline,
+    file: &Path,
+    reviews: &Reviews,
+    ledger: &Ledger,
+) -> Result<Loaded, String> {
     let input = read(file).await?;
-    require_training(file, &input.session)?;
+    let place = ledger.require_training(file, &input.session).await?;
     let session = Masked::from_store((*input.session).clone());
     let mut processed = pipeline.process_session(input);
     reviews.apply(&session.tenant, &mut processed).await?;
-    Ok(Loaded { file: file.to_owned(), session, processed })
+    Ok(Loaded { file: file.to_owned(), place, session, processed })
 }
 
 async fn examples(

@@ -4,11 +4,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use codesight_core::pipeline::Pipeline;
+use codesight_core::ports::SessionRef;
 use codesight_openai::format::ChatFormat;
 use codesight_storage::ArchiveReader;
 use codesight_storage::archive::ArchiveLimits;
 
-use super::archived::{read, require_training};
+use super::archived::read;
+use super::ledger::Ledger;
 use super::reviewed::Reviews;
 use super::terminal::text;
 use crate::lines;
@@ -22,25 +24,36 @@ pub(crate) struct Gathered {
     pub(crate) tasks: Vec<String>,
     /// Which pictures a service is likely to leave out, session by session, as found when they were archived.
     pub(crate) likely_skipped: Vec<String>,
+    /// The sessions the lines were made of, as far as the ledger knows them.
+    pub(crate) sessions: Vec<SessionRef>,
 }
 
 /// Writes the lines of all inputs into `file`, one example in memory at a time.
-pub(crate) async fn gather(inputs: &[PathBuf], file: PathBuf, reviews: &Reviews) -> Result<Gathered, String> {
+///
+/// # Errors
+/// `purpose-missing` for an archive whose person does not agree to training.
+pub(crate) async fn gather(
+    inputs: &[PathBuf],
+    file: PathBuf,
+    reviews: &Reviews,
+    ledger: &Ledger,
+) -> Result<Gathered, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
     let mut out = std::io::BufWriter::new(std::fs::File::create(&file).map_err(failed)?);
-    let (mut tasks, mut likely_skipped) = (Vec::new(), Vec::new());
+    let mut gathered =
+        Gathered { file: file.clone(), tasks: Vec::new(), likely_skipped: Vec::new(), sessions: Vec::new() };
     for input in inputs {
         if is_archive(input)? {
-            likely_skipped.extend(from_archive(input, reviews, &mut out, &mut tasks).await?);
+            from_archive(input, &mut out, &mut gathered, reviews, ledger).await?;
         } else {
-            from_lines(input, &mut out, &mut tasks)?;
+            from_lines(input, &mut out, &mut gathered.tasks)?;
         }
     }
     out.flush().map_err(failed)?;
-    Ok(Gathered { file, tasks, likely_skipped })
+    Ok(gathered)
 }
 
 /// A ZIP begins with these two letters, a line with a brace.
@@ -52,13 +65,14 @@ fn is_archive(input: &Path) -> Result<bool, String> {
 
 async fn from_archive(
     input: &Path,
-    reviews: &Reviews,
     out: &mut impl Write,
-    tasks: &mut Vec<String>,
-) -> Result<Option<String>, String> {
+    gathered: &mut Gathered,
+    reviews: &Reviews,
+    ledger: &Ledger,
+) -> Result<(), String> {
     let named = |error| format!("{}: {}", input.display(), text(error));
     let recorded = read(input).await?;
-    require_training(input, &recorded.session)?;
+    gathered.sessions.extend(ledger.require_training(input, &recorded.session).await?);
     let mut session = Pipeline::default().process_session(recorded);
     let reader = ArchiveReader::open_file(input, &ArchiveLimits::default()).await.map_err(named)?;
     reviews.apply(&reader.manifest().tenant, &mut session).await?;
@@ -66,11 +80,13 @@ async fn from_archive(
     for example in session.examples() {
         if let Some(line) = lines::inline(&reader, &format, &example).await.map_err(named)? {
             out.write_all(&line).map_err(|error| error.to_string())?;
-            tasks.push(session.session_id.to_string());
+            gathered.tasks.push(session.session_id.to_string());
         }
     }
     let skipped = session.report.findings.iter().find(|finding| finding.rule == FRAMES_LIKELY_SKIPPED);
-    Ok(skipped.map(|finding| format!("{}: {}", session.session_id, finding.message)))
+    let skipped = skipped.map(|finding| format!("{}: {}", session.session_id, finding.message));
+    gathered.likely_skipped.extend(skipped);
+    Ok(())
 }
 
 fn from_lines(input: &Path, out: &mut impl Write, tasks: &mut Vec<String>) -> Result<(), String> {

@@ -13,6 +13,7 @@ mod export;
 mod gathered;
 mod import;
 mod keys;
+mod ledger;
 mod lint;
 mod privacy_report;
 mod provider;

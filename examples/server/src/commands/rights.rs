@@ -56,20 +56,11 @@ impl Chosen {
         }
     }
 
-    /// Every tenant there is, or the one that was named. The audit log names them all: nothing begins without an entry.
+    /// Every tenant there is, or the one that was named.
     pub(super) async fn tenants(&self, app: &App) -> Result<Vec<TenantId>, String> {
-        if let Some(tenant) = &self.tenant {
-            return Ok(vec![tenant.clone()]);
-        }
-        let mut tenants = BTreeSet::new();
-        let mut after = 0;
-        loop {
-            let page = app.audit.read(after, LOG_PAGE).await.map_err(text)?;
-            let Some(last) = page.last() else { return Ok(tenants.into_iter().collect()) };
-            after = last.position;
-            let named = page.into_iter().map(|entry| entry.event.tenant);
-            // The installation's own keys are no project.
-            tenants.extend(named.filter(|tenant| tenant.as_str() != INSTALLATION));
+        match &self.tenant {
+            Some(tenant) => Ok(vec![tenant.clone()]),
+            None => all_tenants(app).await,
         }
     }
 
@@ -95,6 +86,20 @@ impl Chosen {
             [one] => Ok(one.clone()),
             _ => Err("name the project with --tenant".to_owned()),
         }
+    }
+}
+
+/// Every tenant there is. The audit log names them all: nothing begins without an entry.
+pub(super) async fn all_tenants(app: &App) -> Result<Vec<TenantId>, String> {
+    let mut tenants = BTreeSet::new();
+    let mut after = 0;
+    loop {
+        let page = app.audit.read(after, LOG_PAGE).await.map_err(text)?;
+        let Some(last) = page.last() else { return Ok(tenants.into_iter().collect()) };
+        after = last.position;
+        let named = page.into_iter().map(|entry| entry.event.tenant);
+        // The installation's own keys are no project.
+        tenants.extend(named.filter(|tenant| tenant.as_str() != INSTALLATION));
     }
 }
 

@@ -10,12 +10,14 @@ use clap::Args;
 use codesight_core::Result as CoreResult;
 use codesight_core::ports::{TuningEvent, TuningJob, TuningRequest, TuningStatus};
 use codesight_openai::client::{ApiFailure, Client};
+use codesight_openai::files::Files;
 use codesight_openai::jobs::{Monitor, MonitorOptions, TunerOptions, Watcher, tuner_for};
 use codesight_openai::records::{FolderRecords, MemoryRecords, Records};
-use codesight_openai::uploads::{FileSource, Progress};
+use codesight_openai::uploads::{FileSource, Progress, digest};
 use codesight_openai::validate::{ValidatorOptions, Verdict, validate};
 
-use super::gathered::gather;
+use super::gathered::{Gathered, gather};
+use super::ledger::{Ledger, LedgerArguments};
 use super::provider::ProviderArguments;
 use super::reviewed::Reviewed;
 use super::terminal::{say, text};
@@ -59,6 +61,9 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "codesight-training", value_name = "FOLDER")]
     folder: PathBuf,
 
+    #[command(flatten)]
+    ledger: LedgerArguments,
+
     /// End after the verdict and the estimate; nothing is sent
     #[arg(long)]
     dry_run: bool,
@@ -68,7 +73,9 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let profile = arguments.provider.profile()?;
     let reviews = arguments.reviewed.open().await?;
-    let gathered = gather(&arguments.files, arguments.folder.join("lines.jsonl"), &reviews).await?;
+    let ledger = arguments.ledger.open().await?;
+    let lines = arguments.folder.join("lines.jsonl");
+    let gathered = gather(&arguments.files, lines, &reviews, &ledger).await?;
     say(&format!("lines      {} from {} file(s)", gathered.tasks.len(), arguments.files.len()));
     let options = ValidatorOptions {
         limits: profile.limits.clone(),
@@ -92,7 +99,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
         return Ok(());
     }
     let client = client(&arguments.provider)?;
-    follow(&arguments, client, &gathered.file).await
+    let followed = follow(&arguments, client, &gathered, &ledger).await;
+    ledger.close().await;
+    followed
 }
 
 fn tell(verdict: &Verdict) {
@@ -126,7 +135,16 @@ fn client(provider: &ProviderArguments) -> Result<Client, String> {
     if provider.is_fake() { Err(super::provider::WITHOUT_FAKE.to_owned()) } else { provider.client() }
 }
 
-async fn follow(arguments: &Arguments, client: Client, lines: &std::path::Path) -> Result<(), String> {
+async fn follow(
+    arguments: &Arguments,
+    client: Client,
+    gathered: &Gathered,
+    ledger: &Ledger,
+) -> Result<(), String> {
+    let service = client.profile().name.clone();
+    // What is given to the stand-in ends with this program.
+    let (nobody, is_fake) = (Ledger::none(), arguments.provider.is_fake());
+    let ledger = if is_fake { &nobody } else { ledger };
     // The stand-in forgets everything when the program ends, so nothing of it is to be remembered.
     let records: Arc<dyn Records> = if arguments.provider.is_fake() {
         Arc::new(MemoryRecords::default())
@@ -136,7 +154,13 @@ async fn follow(arguments: &Arguments, client: Client, lines: &std::path::Path) 
     let options = TunerOptions { records: Arc::clone(&records), ..TunerOptions::default() };
     let tuner = tuner_for(client, options, arguments.account.as_deref()).map_err(text)?;
     tuner.probe(&arguments.model).await.map_err(explain)?;
-    let source = Arc::new(FileSource::open(lines).await.map_err(text)?);
+    let source = Arc::new(FileSource::open(&gathered.file).await.map_err(text)?);
+    let name = Files::name_of(&digest(&*source).await.map_err(text)?);
+    let sessions = &gathered.sessions;
+    for session in sessions {
+        ledger.record_export(Some(session)).await?;
+    }
+    ledger.note_upload(sessions, &service, &name, &name, &[]).await?;
     let bar = Arc::new(Bar);
     let shown = Arc::clone(&bar);
     let file = tuner
@@ -149,11 +173,17 @@ async fn follow(arguments: &Arguments, client: Client, lines: &std::path::Path) 
         .await
         .map_err(explain)?;
     bar.end();
+    ledger.note_upload(sessions, &service, &name, &file, &[]).await?;
+    if ledger.erased(sessions).await? {
+        // Its erasure looked for the file before it was there.
+        tuner.delete_file(&file).await.map_err(explain)?;
+        return Err("a session was erased meanwhile; its lines were deleted at the service".to_owned());
+    }
     say(&format!("file       {file}"));
     let request = TuningRequest {
         run_id: arguments.run.clone().unwrap_or_else(|| format!("{file}-{}", arguments.model)),
         base_model: arguments.model.clone(),
-        training_file: file,
+        training_file: file.clone(),
         validation_file: None,
         epochs: arguments.epochs,
         suffix: arguments.suffix.clone(),
@@ -172,6 +202,9 @@ async fn follow(arguments: &Arguments, client: Client, lines: &std::path::Path) 
     let mut watcher = Shown(bar);
     let ended = Monitor::new(tuner, records, pace).follow(&job.id, &mut watcher).await.map_err(explain)?;
     watcher.0.end();
+    if let Some(model) = &ended.model_id {
+        ledger.note_upload(sessions, &service, &name, &file, std::slice::from_ref(model)).await?;
+    }
     report(&ended)
 }
 

@@ -88,7 +88,8 @@ async fn captured_frame(
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ArchiveQuery {
-    /// What the archive is fetched for, such as `sharing`: refused unless the person agrees to it.
+    /// What the archive is fetched for, such as `sharing`: refused unless the person agrees to it. Without it, to look at:
+    /// refused where the person agrees to nothing any more.
     purpose: Option<String>,
 }
 
@@ -102,6 +103,20 @@ async fn check_purpose(
     if app.permits(&found.stored, purpose).await? {
         return Ok(());
     }
+    refuse(app, caller, found, purpose).await
+}
+
+/// The same for whoever does not say what for: one purpose is enough.
+async fn check_any_purpose(app: &App, caller: &Caller<Reviewer>, found: &Found) -> Result<(), Problem> {
+    for purpose in &found.stored.consent.purposes {
+        if app.permits(&found.stored, purpose).await? {
+            return Ok(());
+        }
+    }
+    refuse(app, caller, found, "any purpose").await
+}
+
+async fn refuse(app: &App, caller: &Caller<Reviewer>, found: &Found, purpose: &str) -> Result<(), Problem> {
     let (who, session) = (caller.name().as_str(), &found.at.session);
     app.record(&found.at.tenant, who, AuditAction::ExportRefused, session).await?;
     Err(Problem::purpose_missing(purpose))
@@ -115,8 +130,9 @@ pub(crate) async fn archive(
     Query(query): Query<ArchiveQuery>,
 ) -> Result<Response, Problem> {
     let found = caller.session(&app, &session).await?;
-    if let Some(purpose) = query.purpose {
-        check_purpose(&app, &caller, &found, &purpose).await?;
+    match query.purpose {
+        Some(purpose) => check_purpose(&app, &caller, &found, &purpose).await?,
+        None => check_any_purpose(&app, &caller, &found).await?,
     }
     let session = found.at;
     let key = BlobKey::archive(&session.tenant, &session.session);

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use codesight_core::id::RequestId;
 use codesight_core::ports::AuditAction;
-use codesight_core::rights::{LegalHold, Regime, RequestScope, RequestStatus, RightsRequest};
+use codesight_core::rights::{LegalHold, Regime, RequestStatus, RightsRequest};
 use codesight_core::{Error, ErrorKind};
 use codesight_storage::rights::{SubjectReport, export_subject};
 use schemars::JsonSchema;
@@ -90,11 +90,7 @@ pub(crate) async fn erase(
     Query(query): Query<ErasureQuery>,
 ) -> Result<Response, Problem> {
     let subject = named(&subject)?;
-    let report = app.rights().find_subject(who.tenant(), &subject).await?;
-    if report.is_empty() && !report.erased {
-        return Err(Problem::not_found());
-    }
-    let scope = RequestScope::Subject { subject };
+    let scope = app.rights().erasure_scope(who.tenant(), subject, None).await?;
     let request = app.erase(who.tenant(), scope, query.law, who.name().as_str()).await?;
     let status = match request.status {
         RequestStatus::Settled => StatusCode::OK,

@@ -16,17 +16,17 @@ use crate::process::{OTHER_TOKEN, Server, TOKEN, command};
 
 const OFFICER: &str = "token-of-the-shop-officer";
 /// The person in the demo's recording.
-const DEMO_SUBJECT: &str = "scripted-person";
+pub(crate) const DEMO_SUBJECT: &str = "scripted-person";
 
 fn start(folder: &Path) -> Server {
     Server::start(folder, &["--officer-token", &format!("shop/officer={OFFICER}")])
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
     command().args(arguments).arg("--data-dir").arg(folder).output().expect("runs")
 }
 
-fn succeed(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn succeed(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
@@ -42,7 +42,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The files that hold `needle`, in their bytes or in their names.
-fn holding(folder: &Path, needle: &str) -> Vec<String> {
+pub(crate) fn holding(folder: &Path, needle: &str) -> Vec<String> {
     let holds = |path: &PathBuf| {
         let name = path.strip_prefix(folder).expect("inside").display().to_string();
         name.contains(needle)
@@ -57,7 +57,7 @@ fn holding(folder: &Path, needle: &str) -> Vec<String> {
     found
 }
 
-fn found(folder: &Path, subject: &str) -> Value {
+pub(crate) fn found(folder: &Path, subject: &str) -> Value {
     serde_json::from_str(&succeed(folder, &["subject", "find", "--subject", subject])).expect("JSON")
 }
 
@@ -97,7 +97,7 @@ async fn finish(server: &Server, uplink: &mut Uplink, outcome: SessionOutcome) {
     assert!(converse(&mut socket, uplink, |uplink, _| uplink.is_sealed()).await, "not sealed");
 }
 
-async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..200 {
         if holds() {
             return;
