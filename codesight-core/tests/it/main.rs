@@ -12,6 +12,7 @@ mod corpora;
 mod decode;
 mod detect;
 mod fields;
+mod fuzzing;
 mod import;
 mod layers;
 mod machine;
@@ -27,4 +28,6 @@ mod recognizer;
 mod review;
 mod schema;
 mod structured;
+#[path = "../support/targets.rs"]
+mod targets;
 mod training;
