@@ -10,6 +10,9 @@ use super::{DetectInput, Masked, PiiDetector, PiiSpan, PiiType, Raw, Surface, di
 use crate::model::{CaptureGap, ElementData, FieldPolicy, Finding, InteractionData, StateChangeKind};
 use crate::wire::SessionStart;
 
+/// Rounds in which values are found that others had hidden; two were the most that any test needed.
+const MOST_ROUNDS: usize = 8;
+
 /// How often something was masked, by type and surface. Never what.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MaskReport {
@@ -245,26 +248,43 @@ struct Texts<'a> {
     spans: Vec<PiiSpan>,
 }
 
-impl TextVisitor for Texts<'_> {
-    fn text(&mut self, text: &mut String, surface: Surface, cue: &str) {
-        for kind in self.masker.known.replace_in(text) {
-            self.masker.report.add(kind, surface, "known");
-        }
+impl Texts<'_> {
+    /// Masks what the detector finds; says whether there was anything.
+    fn mask_found(&mut self, text: &mut String, surface: Surface, cue: &str, plainly: bool) -> bool {
         self.spans.clear();
         self.masker.detector.detect(&DetectInput { text, surface, cue, country: None }, &mut self.spans);
         let pseudonyms = &self.masker.pseudonyms;
         self.spans.retain(|span| !is_stand_in(pseudonyms, text, span));
         if self.spans.is_empty() {
-            return;
+            return false;
         }
-        let mut masked = replaced(text, &self.spans, |kind, value| pseudonyms.stand_in(kind, value));
-        if pseudonyms.makes_surrogates() && self.masker.is_read_otherwise(&masked, surface, cue) {
-            masked = replaced(text, &self.spans, |kind, value| pseudonyms.placeholder(kind, value));
-        }
+        let placeholders = || replaced(text, &self.spans, |kind, value| pseudonyms.placeholder(kind, value));
+        let masked = if plainly || !pseudonyms.makes_surrogates() {
+            placeholders()
+        } else {
+            let surrogates = replaced(text, &self.spans, |kind, value| pseudonyms.stand_in(kind, value));
+            let is_sound = !self.masker.is_read_otherwise(&surrogates, surface, cue);
+            if is_sound { surrogates } else { placeholders() }
+        };
         for span in &self.spans {
             self.masker.report.add(span.kind, surface, span.evidence);
         }
         *text = masked;
+        true
+    }
+}
+
+impl TextVisitor for Texts<'_> {
+    fn text(&mut self, text: &mut String, surface: Surface, cue: &str) {
+        for kind in self.masker.known.replace_in(text) {
+            self.masker.report.add(kind, surface, "known");
+        }
+        // What stands beside a value can hide another, which is found once the first is gone: until nothing is found.
+        for round in 0..MOST_ROUNDS {
+            if !self.mask_found(text, surface, cue, round > 0) {
+                return;
+            }
+        }
     }
 
     fn word(&mut self, word: &mut String) {

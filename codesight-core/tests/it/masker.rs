@@ -57,6 +57,17 @@ fn surrogates_come_from_reserved_ranges_and_are_masked_no_second_time() {
     }
 }
 
+#[test]
+fn a_value_that_another_hid_is_masked_in_the_same_go() {
+    let text = "jane@shop.test+44 20 7946 0958+44 20 7946 0958+44 20 7946 0958+44 20 7946 0958<EMAIL_0>";
+    for mut masker in [masker(), with_surrogates()] {
+        let mut mask = |text: &str| masker.text(Raw::new(text.to_owned()), Surface::Text).into_inner();
+        let once = mask(text);
+        assert!(!once.contains("7946"), "{once}");
+        assert_eq!(mask(&once), once);
+    }
+}
+
 proptest! {
     #[test]
     fn text_with_surrogates_is_masked_once(

@@ -17,15 +17,15 @@ use crate::plants::{self, Planted};
 use crate::process::{Server, TOKEN};
 
 /// Where something may be left: a name for the message, and the bytes.
-type Places = Vec<(String, Vec<u8>)>;
+pub(crate) type Places = Vec<(String, Vec<u8>)>;
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 /// Every file of the data folder, entries of archives and compressed payloads of the journal unpacked.
-async fn stored(folder: &Path, places: &mut Places) {
+pub(crate) async fn stored(folder: &Path, places: &mut Places) {
     for path in files(folder) {
         let name = path.strip_prefix(folder).expect("inside").display().to_string();
         let bytes = std::fs::read(&path).expect("readable");

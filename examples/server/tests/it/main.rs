@@ -4,10 +4,12 @@
 
 mod backup;
 mod canary;
+mod canary_pixels;
 mod catalogue;
 mod client;
 mod demo;
 mod deploy;
+mod drawn;
 mod durability;
 mod exit;
 mod hostile;
