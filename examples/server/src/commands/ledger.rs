@@ -12,11 +12,10 @@ use codesight_core::ports::{AuditAction, Export, ExportPlace, SessionRef};
 use codesight_core::rights::purpose;
 
 use super::archived::require_training;
-use super::rights::{ACTOR, all_tenants};
+use super::rights::{ACTOR, all_tenants, open_existing};
 use super::terminal::text;
 use crate::app::App;
 use crate::config::{Secret, Settings};
-use crate::serve;
 
 /// Where the server's ledger is.
 #[derive(Debug, Args)]
@@ -42,7 +41,7 @@ impl LedgerArguments {
             return Ok(Ledger(None));
         }
         let settings = Settings::of_data(self.data_dir.clone(), self.catalog.clone(), self.keys.clone());
-        let app = serve::open(&settings.into_config()).await.map_err(text)?;
+        let app = open_existing(&settings.into_config()?).await?;
         let tenants = all_tenants(&app).await?;
         Ok(Ledger(Some(Opened { app, tenants })))
     }

@@ -12,7 +12,7 @@ use codesight_storage::keys::INSTALLATION;
 
 use super::terminal::text;
 use crate::app::App;
-use crate::config::Settings;
+use crate::config::{Config, Settings};
 use crate::{serve, telemetry};
 
 /// Who does what a command does, in the audit log.
@@ -35,14 +35,7 @@ impl Chosen {
     pub(super) async fn open(&self) -> Result<App, String> {
         let config = self.settings.as_ref().clone().into_config()?;
         telemetry::start(config.log_json);
-        let is_a_file = config.backends.catalog.expose() == "sqlite";
-        if is_a_file && !config.data_dir.join("catalog.sqlite").is_file() {
-            return Err(format!(
-                "there is no data in {}: name its folder with --data-dir",
-                config.data_dir.display()
-            ));
-        }
-        serve::open(&config).await.map_err(text)
+        open_existing(&config).await
     }
 
     /// The key that checks what this installation signed; none when it signed nothing yet.
@@ -87,6 +80,18 @@ impl Chosen {
             _ => Err("name the project with --tenant".to_owned()),
         }
     }
+}
+
+/// Opens data that is there: what is asked about people is not asked of an empty catalog.
+pub(super) async fn open_existing(config: &Config) -> Result<App, String> {
+    let is_a_file = config.backends.catalog.expose() == "sqlite";
+    if is_a_file && !config.data_dir.join("catalog.sqlite").is_file() {
+        return Err(format!(
+            "there is no data in {}: name its folder with --data-dir",
+            config.data_dir.display()
+        ));
+    }
+    serve::open(config).await.map_err(text)
 }
 
 /// Every tenant there is. The audit log names them all: nothing begins without an entry.

@@ -91,6 +91,8 @@ fn what_was_taken_back_since_is_known_to_the_ledger() {
     assert!(!refused.status.success() && !second.exists());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("purpose-missing"), "{refused:?}");
     assert!(log(folder.path()).contains("export-refused"));
+    let nowhere = export(&archive, &second, Some(elsewhere.path()));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("there is no data"), "{nowhere:?}");
     assert!(succeed(folder.path(), &["audit", "verify"]).contains("whole"));
 }
 
