@@ -154,6 +154,31 @@ fn an_index_that_is_wrong_about_the_size_spoils_no_coordinate() {
 }
 
 #[test]
+fn an_image_by_address_is_named_below_the_base_that_was_given() {
+    let at = |base: &str| ChatFormat {
+        images: ImagePolicy::Url,
+        image_base: base.to_owned(),
+        ..ChatFormat::default()
+    };
+    let data = masked(example(vec![click(640.0, 480.0)]));
+    for base in ["https://images.example/session-1/", "https://images.example/session-1"] {
+        let line = at(base).line(&data, &archive(32, 24)).expect("in memory");
+        let bytes = line.bytes.expect("a line");
+        assert_eq!(judge(&bytes, one_line()).findings, [], "the validator takes it");
+        let json: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+        let user = json["messages"].as_array().and_then(|all| all.iter().find(|one| one["role"] == "user"));
+        assert_eq!(
+            user.expect("a user's message")["content"][1]["image_url"]["url"],
+            format!("https://images.example/session-1/{IMAGE_PATH}")
+        );
+    }
+    for base in ["", "images.example", "file:///etc/", "javascript:alert(1)//", "//images.example/"] {
+        let refused = at(base).line(&data, &archive(32, 24)).expect_err(base);
+        assert_eq!(refused.kind(), codesight_core::ErrorKind::Invalid, "{base}");
+    }
+}
+
+#[test]
 fn lines_of_an_archive_are_checked_against_its_images() {
     struct Archive(u32);
     impl ImageSource for Archive {

@@ -13,6 +13,7 @@ use codesight_openai::testkit::{FakeOptions, FakeService, listen};
 use serde_json::Value;
 
 use crate::process::command;
+use crate::quality::archive_of_a_demo;
 
 #[derive(Debug)]
 struct Fixed;
@@ -75,4 +76,21 @@ async fn models_lines_and_the_next_command_are_there() {
     let inventory: Value = serde_json::from_slice(&inventory).expect("JSON");
     assert_eq!(inventory["models"][0]["trainingFile"], file);
     assert_eq!(inventory["models"][0]["baseModel"], "gpt-4o-2024-08-06");
+
+    // The model still answers: what it says to the steps of an archive is kept, to hold its successor against.
+    let archive = archive_of_a_demo(&folder.path().join("demo"));
+    let archive = archive.to_str().expect("text");
+    let data = folder.path().join("demo");
+    let asked = run(&["--steps", archive, "--data-dir", data.to_str().expect("text")]).await;
+    assert!(asked.contains("golden     "), "{asked}");
+    let golden = std::fs::read_dir(&taken).expect("the folder").map(|entry| entry.expect("an entry").path());
+    let golden = golden
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("golden-")))
+        .collect::<Vec<_>>();
+    let [golden] = golden.as_slice() else { panic!("one set of answers: {golden:?}") };
+    let golden: Value = serde_json::from_slice(&std::fs::read(golden).expect("the set")).expect("JSON");
+    assert_eq!(golden["model"], inventory["models"][0]["availability"]["model"]);
+    let answers = golden["answers"].as_object().expect("by step").len();
+    assert!(answers > 20, "every step of the archive is answered: {answers}");
+    assert!(asked.contains(&format!("of {answers} steps right")), "{asked}");
 }
