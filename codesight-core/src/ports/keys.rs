@@ -17,6 +17,15 @@ impl KeyId {
         Self(format!("{tenant}.{session}.pseudonyms"))
     }
 
+    /// The key that makes the pseudonyms of a whole project, or of one data set of it, which has a name without dots. It belongs to
+    /// no session, so that no erasure destroys it.
+    pub fn shared_pseudonyms(tenant: &TenantId, dataset: Option<&str>) -> Self {
+        match dataset {
+            Some(dataset) => Self(format!("{tenant}.pseudonyms-{dataset}")),
+            None => Self(format!("{tenant}.pseudonyms")),
+        }
+    }
+
     /// The key that encrypts the blobs of one session.
     pub fn encryption(tenant: &TenantId, session: &SessionId) -> Self {
         Self(format!("{tenant}.{session}.encryption"))

@@ -7,12 +7,10 @@ use std::sync::atomic::AtomicU64;
 use codesight_core::Result;
 use codesight_core::id::{SessionId, TenantId};
 use codesight_core::ports::{
-    Accounts, AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyId, KeyStore, ProviderFiles,
-    SecretKey, SessionRef,
+    Accounts, AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyStore, ProviderFiles, SecretKey,
+    SessionRef,
 };
-use codesight_core::privacy::{
-    EntityRecognizer, Masker, MediaPolicy, PiiDetector, Pseudonymizer, SecondLook,
-};
+use codesight_core::privacy::{EntityRecognizer, Masker, MediaPolicy, PiiDetector, SecondLook};
 use codesight_core::rights::TenantDigests;
 use codesight_core::time::Clock;
 use codesight_core::wire::WireLimits;
@@ -29,6 +27,7 @@ use crate::metrics::Metrics;
 use crate::monitors::Monitors;
 use crate::oidc::Provider;
 use crate::others::Others;
+use crate::pseudonyms::PseudonymSettings;
 use crate::quotas::Quotas;
 use crate::rest::Answers;
 use crate::vision::Vision;
@@ -70,6 +69,8 @@ pub(crate) struct App {
     /// The other nodes on the same database.
     pub(crate) others: Others,
     pub(crate) metrics: Arc<Metrics>,
+    /// What stands in for what was masked.
+    pub(crate) pseudonyms: Arc<PseudonymSettings>,
     /// Which pictures and videos are painted over.
     pub(crate) media_policy: MediaPolicy,
     pub(crate) limits: WireLimits,
@@ -107,19 +108,15 @@ impl App {
         (self.closing.0)().await;
     }
 
-    /// The masker of a session, under the session's own key, which is made on first use.
+    /// The masker of a session.
     pub(crate) async fn masker(&self, session: &SessionRef) -> Result<Masker> {
-        let id = KeyId::pseudonyms(&session.tenant, &session.session);
-        let key = self.keys.get_or_insert(&id, random_key()?).await?;
-        Ok(Masker::new(Arc::clone(&self.detector), Pseudonymizer::new(key)))
+        Ok(Masker::new(Arc::clone(&self.detector), self.pseudonymizer(session).await?))
     }
 
-    /// The second look at a session under the session's own key, if there is a recogniser.
+    /// The second look at a session, if there is a recogniser.
     pub(crate) async fn second_look(&self, session: &SessionRef) -> Result<Option<SecondLook>> {
         let Some(recognizer) = &self.recognizer else { return Ok(None) };
-        let id = KeyId::pseudonyms(&session.tenant, &session.session);
-        let key = self.keys.get_or_insert(&id, random_key()?).await?;
-        Ok(Some(SecondLook::new(Arc::clone(recognizer), Pseudonymizer::new(key))))
+        Ok(Some(SecondLook::new(Arc::clone(recognizer), self.pseudonymizer(session).await?)))
     }
 
     /// Writes into the audit log.

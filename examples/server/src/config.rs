@@ -17,6 +17,7 @@ use serde::Deserialize;
 use crate::auth::TokenGrant;
 use crate::backends::BackendSettings;
 use crate::oidc::OidcSettings;
+use crate::pseudonyms::PseudonymSettings;
 use crate::quotas::QuotaSettings;
 use crate::tls::TlsFiles;
 use crate::upload_services::UploadService;
@@ -121,6 +122,9 @@ pub(crate) struct Settings {
     /// there, too; may be given more than once [default: none]
     #[arg(long = "uploads-at", env = "CODESIGHT_UPLOADS_AT", value_name = "SERVICE", value_delimiter = ',')]
     uploads_at: Vec<UploadService>,
+
+    #[command(flatten)]
+    pseudonyms: PseudonymSettings,
 
     /// Pictures and videos to paint over: none, people (those the page says people can be seen in), all [default: none]
     #[arg(long, env = "CODESIGHT_MEDIA_POLICY", value_name = "POLICY", value_parser = media_policy)]
@@ -258,6 +262,7 @@ impl Settings {
                 self.consent_texts
             },
             uploads_at: if self.uploads_at.is_empty() { other.uploads_at } else { self.uploads_at },
+            pseudonyms: self.pseudonyms.or(other.pseudonyms),
             media_policy: self.media_policy.or(other.media_policy),
             allow_origins: if self.allow_origins.is_empty() {
                 other.allow_origins
@@ -333,6 +338,7 @@ impl Settings {
             officer_tokens: self.officer_tokens,
             consent_texts: self.consent_texts,
             uploads_at: self.uploads_at,
+            pseudonyms: self.pseudonyms,
             media_policy: self.media_policy.unwrap_or_default(),
             allow_origins: self.allow_origins,
             recognizer: self.recognizer,
@@ -402,6 +408,7 @@ pub(crate) struct Config {
     pub(crate) officer_tokens: Vec<TokenGrant>,
     pub(crate) consent_texts: Vec<String>,
     pub(crate) uploads_at: Vec<UploadService>,
+    pub(crate) pseudonyms: PseudonymSettings,
     pub(crate) media_policy: MediaPolicy,
     pub(crate) allow_origins: Vec<String>,
     pub(crate) recognizer: Option<String>,

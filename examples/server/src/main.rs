@@ -23,6 +23,7 @@ mod others;
 mod pixels;
 mod presidio;
 mod process;
+mod pseudonyms;
 mod quotas;
 mod rest;
 mod rights;

@@ -149,6 +149,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         hub: Arc::new(Hub::new(backends.others.clone())),
         others: backends.others,
         metrics: Arc::new(Metrics::default()),
+        pseudonyms: Arc::new(config.pseudonyms.clone()),
         media_policy: config.media_policy,
         limits: config.limits,
         scratch,

@@ -23,6 +23,7 @@ mod openapi;
 #[path = "../../../../codesight-core/tests/support/plants.rs"]
 mod plants;
 mod process;
+mod pseudonyms;
 mod purposes;
 mod quality;
 mod recognizer;
