@@ -1,5 +1,8 @@
 //! The blob store on S3: on every server that `CODESIGHT_TEST_S3` names, as `URL,URL`.
 
+mod mishaps;
+mod proxy;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,16 +18,20 @@ const SERVERS: &str = "CODESIGHT_TEST_S3";
 
 /// A prefix of its own in the bucket that the script made.
 fn store(server: &str) -> ObjectBlobStore {
-    let option = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    opened(&format!("s3://codesight-test/{}", uuid::Uuid::new_v4()), server, &[])
+}
+
+/// A prefix of the bucket through a server, with further options.
+fn opened(url: &str, endpoint: &str, more: &[(&str, &str)]) -> ObjectBlobStore {
     let options = [
-        option("endpoint", server),
-        option("allow_http", "true"),
-        option("region", "us-east-1"),
-        option("access_key_id", "AKTEST"),
-        option("secret_access_key", "SKTEST"),
+        ("endpoint", endpoint),
+        ("allow_http", "true"),
+        ("region", "us-east-1"),
+        ("access_key_id", "AKTEST"),
+        ("secret_access_key", "SKTEST"),
     ];
-    let url = format!("s3://codesight-test/{}", uuid::Uuid::new_v4());
-    ObjectBlobStore::from_url(&url, &options).expect("opened")
+    let options = options.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    ObjectBlobStore::from_url(url, &options.collect::<Vec<_>>()).expect("opened")
 }
 
 fn servers() -> Vec<String> {
@@ -42,6 +49,14 @@ async fn s3_keeps_the_contract_bare_and_behind_wrappers() {
             Arc::new(LayeredBlobStore::new(Arc::new(store(&server)), Arc::new(Faults::none())))
                 as Arc<dyn BlobStore>
         };
+        #[cfg(feature = "encryption")]
+        {
+            let encrypted = || async {
+                Arc::new(crate::encryption::encrypted(Arc::new(store(&server)))) as Arc<dyn BlobStore>
+            };
+            let summary = blobs_suite().run(&format!("S3 at {server}, encrypted"), encrypted).await;
+            assert!(summary.expect("the contract is kept").skipped.is_empty());
+        }
         for summary in [
             blobs_suite().run(&format!("S3 at {server}"), bare).await,
             blobs_suite().run(&format!("S3 at {server}, read back"), read_back).await,
