@@ -15,6 +15,7 @@ use codesight_core::rights::TenantDigests;
 use codesight_core::time::Clock;
 use codesight_core::wire::WireLimits;
 use codesight_core::{Error, ErrorKind};
+use codesight_storage::ObjectBlobStore;
 use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,7 @@ use crate::others::Others;
 use crate::pseudonyms::PseudonymSettings;
 use crate::quotas::Quotas;
 use crate::rest::Answers;
+use crate::storage_guard::StorageGuard;
 use crate::vision::Vision;
 
 /// The backends and the state of the process. Cloned freely: everything in it is shared.
@@ -37,6 +39,8 @@ use crate::vision::Vision;
 pub(crate) struct App {
     pub(crate) catalog: Arc<dyn Catalog>,
     pub(crate) blobs: Arc<dyn BlobStore>,
+    /// The store below the blobs, for the unfinished uploads that only it can clean.
+    pub(crate) uploads: ObjectBlobStore,
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) audit: Arc<dyn AuditLog>,
     /// Consents, requests, holds, tombstones, exports and the evidence of the audit log.
@@ -78,6 +82,10 @@ pub(crate) struct App {
     pub(crate) scratch: std::path::PathBuf,
     /// Wakes the workers when a job was queued here.
     pub(crate) job_queued: Arc<Notify>,
+    /// How long a job is a worker's without a sign of life.
+    pub(crate) job_lease: std::time::Duration,
+    /// How much may be stored.
+    pub(crate) storage: Arc<StorageGuard>,
     /// Connections and jobs under way.
     pub(crate) tasks: TaskTracker,
     /// Set once, when the process is to end.

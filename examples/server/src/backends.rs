@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use codesight_core::ports::{Accounts, AuditLog, BlobStore, Catalog, KeyStore};
 use codesight_core::{Error, ErrorKind, Result};
-use codesight_storage::{FileKeyStore, ObjectBlobStore, SqliteCatalog, SqliteOptions};
+use codesight_storage::encryption::PlainBlobs;
+use codesight_storage::keys::AuditedKeyStore;
+use codesight_storage::{EncryptedBlobStore, FileKeyStore, ObjectBlobStore, SqliteCatalog, SqliteOptions};
 
-use crate::app::Closing;
-use crate::config::Secret;
+use crate::app::{Closing, random_key};
+use crate::clock::SystemClock;
+use crate::master_keys::{self, MasterKeyPlace};
 use crate::others::Others;
+use crate::secret::Secret;
 
 /// Which backends to use. What may hold a password is not shown.
 #[derive(Debug, Clone)]
@@ -22,12 +26,20 @@ pub(crate) struct BackendSettings {
     pub(crate) objects_options: Vec<Secret>,
     /// The folder of the keys.
     pub(crate) keys: Option<PathBuf>,
+    /// Where master keys are, the current one first; without any, key files are plain.
+    pub(crate) master_keys: Vec<MasterKeyPlace>,
+    /// Whether blobs are encrypted, and what to do with those that are not.
+    pub(crate) encryption: Option<PlainBlobs>,
 }
 
 impl BackendSettings {
-    /// Where the keys are.
-    pub(crate) fn key_folder(&self, folder: &Path) -> PathBuf {
-        self.keys.clone().unwrap_or_else(|| folder.join("keys"))
+    /// The keys, under the master keys there are.
+    pub(crate) fn open_keys(&self, folder: &Path) -> Result<FileKeyStore> {
+        let keys = FileKeyStore::open(self.keys.clone().unwrap_or_else(|| folder.join("keys")))?;
+        Ok(match master_keys::read(&self.master_keys)? {
+            Some(masters) => keys.wrapped_by(masters),
+            None => keys,
+        })
     }
 }
 
@@ -38,6 +50,9 @@ pub(crate) struct Backends {
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) closing: Closing,
     pub(crate) blobs: Arc<dyn BlobStore>,
+    /// The store below, for what only it can clean.
+    pub(crate) uploads: ObjectBlobStore,
+    /// Every use of a key is in the audit log.
     pub(crate) keys: Arc<dyn KeyStore>,
     pub(crate) others: Others,
 }
@@ -47,15 +62,17 @@ impl Backends {
     pub(crate) async fn open(settings: &BackendSettings, folder: &Path) -> Result<Self> {
         let OpenCatalog { catalog, audit, accounts, closing, others } =
             open_catalog(settings.catalog.expose(), folder).await?;
-        Ok(Self {
-            catalog,
-            audit,
-            accounts,
-            closing,
-            blobs: Arc::new(open_objects(settings, folder)?),
-            keys: Arc::new(FileKeyStore::open(settings.key_folder(folder))?),
-            others,
-        })
+        let keys = Arc::new(settings.open_keys(folder)?);
+        let keys: Arc<dyn KeyStore> =
+            Arc::new(AuditedKeyStore::new(keys, Arc::clone(&audit), Arc::new(SystemClock), "server"));
+        let uploads = open_objects(settings, folder)?;
+        let mut blobs: Arc<dyn BlobStore> = Arc::new(uploads.clone());
+        if let Some(plain) = settings.encryption {
+            let clock = Arc::new(SystemClock);
+            let encrypted = EncryptedBlobStore::new(blobs, Arc::clone(&keys), clock, random_key);
+            blobs = Arc::new(encrypted.with_plain(plain));
+        }
+        Ok(Self { catalog, audit, accounts, closing, blobs, uploads, keys, others })
     }
 }
 

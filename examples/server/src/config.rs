@@ -1,29 +1,30 @@
 //! The configuration: a file, then the environment, then flags; the later wins.
 
-use std::convert::Infallible;
-use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
 use codesight_core::ports::{ApiKey, Role};
 use codesight_core::privacy::MediaPolicy;
 use codesight_core::wire::WireLimits;
+use codesight_storage::encryption::PlainBlobs;
 use serde::Deserialize;
 
 use crate::auth::TokenGrant;
 use crate::backends::BackendSettings;
+use crate::master_keys::MasterKeyPlace;
 use crate::oidc::OidcSettings;
 use crate::pseudonyms::PseudonymSettings;
 use crate::quotas::QuotaSettings;
+use crate::secret::Secret;
 use crate::tls::TlsFiles;
 use crate::upload_services::UploadService;
 use crate::vision::VisionSettings;
 
 const REQUESTS: NonZeroU32 = NonZeroU32::new(100).unwrap();
+const JOB_LEASE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const STRANGER_REQUESTS: NonZeroU32 = NonZeroU32::new(200).unwrap();
 
 /// Every setting, as it may stand in the file (`data_dir = "…"`), in the environment (`CODESIGHT_DATA_DIR`) or among
@@ -86,6 +87,20 @@ pub(crate) struct Settings {
     /// Folder of the keys, which nodes on the same database must share [default: keys, in the data folder]
     #[arg(long, env = "CODESIGHT_KEYS", value_name = "FOLDER")]
     keys: Option<PathBuf>,
+
+    /// A master key, under which key files are written: file:PATH or env:VARIABLE, with what age-keygen makes. The first
+    /// is the current one, further ones are read; `encryption rewrap` puts everything under the first [default: plain
+    /// files]
+    #[arg(long = "master-key", env = "CODESIGHT_MASTER_KEYS", value_name = "PLACE", value_delimiter = ',')]
+    master_keys: Vec<MasterKeyPlace>,
+
+    /// Encrypt frames, archives and lines, each session under a key of its own
+    #[arg(long, env = "CODESIGHT_ENCRYPT")]
+    encrypt: bool,
+
+    /// With --encrypt, read also what was stored before it was set
+    #[arg(long, env = "CODESIGHT_READ_PLAIN_OBJECTS", requires = "encrypt")]
+    read_plain_objects: bool,
 
     /// A token as TENANT/NAME=SECRET, which may record and review, or with its roles as TENANT/NAME:ROLE+ROLE=SECRET;
     /// may be given more than once. Keys that can be rotated and revoked are made by the command keys
@@ -157,6 +172,15 @@ pub(crate) struct Settings {
     #[arg(long, env = "CODESIGHT_WORKERS", value_name = "NUMBER")]
     workers: Option<usize>,
 
+    /// Bytes of frames, archives and lines that may be stored: recorders are warned at four fifths of it, and no session
+    /// begins beyond it [default: as many as fit]
+    #[arg(long, env = "CODESIGHT_STORAGE_QUOTA_BYTES", value_name = "BYTES")]
+    storage_quota_bytes: Option<u64>,
+
+    /// Seconds without a sign of life after which another worker takes a job over [default: 60]
+    #[arg(long, env = "CODESIGHT_JOB_LEASE_SECONDS", value_name = "SECONDS")]
+    job_lease_seconds: Option<NonZeroU32>,
+
     /// Seconds of silence after which an active session is sealed [default: 1800]
     #[arg(long, env = "CODESIGHT_SEAL_AFTER_SECONDS", value_name = "SECONDS")]
     seal_after_seconds: Option<u64>,
@@ -221,8 +245,13 @@ fn media_policy(word: &str) -> Result<MediaPolicy, String> {
 
 impl Settings {
     /// Settings that say where the data is, and nothing else.
-    pub(crate) fn of_data(data_dir: Option<PathBuf>, catalog: Option<Secret>, keys: Option<PathBuf>) -> Self {
-        Self { data_dir, catalog, keys, ..Self::default() }
+    pub(crate) fn of_data(
+        data_dir: Option<PathBuf>,
+        catalog: Option<Secret>,
+        keys: Option<PathBuf>,
+        master_keys: Vec<MasterKeyPlace>,
+    ) -> Self {
+        Self { data_dir, catalog, keys, master_keys, ..Self::default() }
     }
 
     /// Reads settings from a TOML file; the error names line and column.
@@ -250,6 +279,9 @@ impl Settings {
             },
             objects_options_file: self.objects_options_file.or(other.objects_options_file),
             keys: self.keys.or(other.keys),
+            master_keys: if self.master_keys.is_empty() { other.master_keys } else { self.master_keys },
+            encrypt: self.encrypt || other.encrypt,
+            read_plain_objects: self.read_plain_objects || other.read_plain_objects,
             tokens: if self.tokens.is_empty() { other.tokens } else { self.tokens },
             officer_tokens: if self.officer_tokens.is_empty() {
                 other.officer_tokens
@@ -274,6 +306,8 @@ impl Settings {
             vision: self.vision.or(other.vision),
             oidc: self.oidc.or(other.oidc),
             workers: self.workers.or(other.workers),
+            storage_quota_bytes: self.storage_quota_bytes.or(other.storage_quota_bytes),
+            job_lease_seconds: self.job_lease_seconds.or(other.job_lease_seconds),
             seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
             max_connections: self.max_connections.or(other.max_connections),
             requests_per_second: self.requests_per_second.or(other.requests_per_second),
@@ -307,12 +341,12 @@ impl Settings {
             std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
         };
         if let (None, Some(file)) = (&self.catalog, &self.catalog_file) {
-            self.catalog = Some(Secret(read(file)?.trim().to_owned()));
+            self.catalog = Some(Secret::new(read(file)?.trim()));
         }
         if let Some(file) = &self.objects_options_file {
             let text = read(file)?;
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-            self.objects_options.extend(lines.map(|line| Secret(line.to_owned())));
+            self.objects_options.extend(lines.map(|line| Secret::new(line)));
         }
         Ok(self)
     }
@@ -329,10 +363,15 @@ impl Settings {
             behind_tls: self.behind_tls,
             data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("./codesight-data")),
             backends: BackendSettings {
-                catalog: self.catalog.unwrap_or_else(|| Secret("sqlite".to_owned())),
+                catalog: self.catalog.unwrap_or_else(|| Secret::new("sqlite")),
                 objects: self.objects,
                 objects_options: self.objects_options,
                 keys: self.keys,
+                master_keys: self.master_keys,
+                encryption: self.encrypt.then_some(match self.read_plain_objects {
+                    true => PlainBlobs::Read,
+                    false => PlainBlobs::Refuse,
+                }),
             },
             tokens: self.tokens,
             officer_tokens: self.officer_tokens,
@@ -346,6 +385,8 @@ impl Settings {
             vision: self.vision,
             oidc: self.oidc,
             workers: self.workers.unwrap_or(1),
+            storage_quota_bytes: self.storage_quota_bytes,
+            job_lease: Duration::from_secs(self.job_lease_seconds.unwrap_or(JOB_LEASE).get().into()),
             seal_after: Duration::from_secs(self.seal_after_seconds.unwrap_or(1800)),
             max_connections: self.max_connections.unwrap_or(6000),
             quotas: QuotaSettings {
@@ -370,31 +411,6 @@ impl Settings {
     }
 }
 
-/// A setting that may hold a password: it is used, and never shown.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Secret(String);
-
-impl Secret {
-    /// The text, for the one call that needs it.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Secret {
-    type Err = Infallible;
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(redacted)")
-    }
-}
-
 /// The settings with every default filled in.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -416,6 +432,8 @@ pub(crate) struct Config {
     pub(crate) vision: VisionSettings,
     pub(crate) oidc: OidcSettings,
     pub(crate) workers: usize,
+    pub(crate) storage_quota_bytes: Option<u64>,
+    pub(crate) job_lease: Duration,
     pub(crate) seal_after: Duration,
     pub(crate) max_connections: usize,
     pub(crate) quotas: QuotaSettings,

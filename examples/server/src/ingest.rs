@@ -54,6 +54,11 @@ pub(crate) async fn open(app: &App, identity: &Identity, start: Raw<SessionStart
         return Err(erased());
     }
     if session == candidate {
+        if let Err(full) = app.storage.admit() {
+            app.catalog.delete(&session).await?;
+            app.keys.destroy(&KeyId::pseudonyms(&candidate.tenant, &candidate.session)).await?;
+            return Err(full);
+        }
         app.metrics.session_started();
         let who = identity.collector.as_str();
         app.record(&session.tenant, who, AuditAction::SessionStarted, &session.session).await?;
@@ -166,6 +171,7 @@ pub(crate) async fn store_blob(
             }
             Ok(()) => {
                 app.metrics.frame_stored(size);
+                app.storage.wrote(size as u64);
                 app.hub.publish(&session, LiveUpdate::Frame { hash: hash.to_hex() });
                 Ok(hash)
             }

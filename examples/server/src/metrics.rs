@@ -21,6 +21,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::storage_guard::StorageGuard;
+
 pub(crate) use http::measure;
 pub(crate) use server::serve;
 
@@ -65,6 +67,8 @@ pub(crate) struct Metrics {
     requests: Family<Request, Counter>,
     request_duration: Histogram,
     resident_memory: Gauge,
+    stored: Gauge,
+    storage_quota: Gauge,
 }
 
 impl Default for Metrics {
@@ -95,6 +99,8 @@ impl Default for Metrics {
             requests: Family::default(),
             request_duration: from_a_millisecond(),
             resident_memory: Gauge::default(),
+            stored: Gauge::default(),
+            storage_quota: Gauge::default(),
             registry: Registry::default(),
         };
         let r = &mut registry;
@@ -159,6 +165,18 @@ impl Default for Metrics {
             "Memory of the process",
             Unit::Bytes,
             m.resident_memory.clone(),
+        );
+        r.register_with_unit(
+            "storage",
+            "Stored when it was last counted, and since; 0 without a quota",
+            Unit::Bytes,
+            m.stored.clone(),
+        );
+        r.register_with_unit(
+            "storage_quota",
+            "That may be stored; 0 without a quota",
+            Unit::Bytes,
+            m.storage_quota.clone(),
         );
         // What has never happened shows as nought rather than as nothing, so that rules have something to compare.
         for kind in ["started", "resumed", "sealed"] {
@@ -274,7 +292,7 @@ impl Metrics {
     }
 
     /// All of it as text; `jobs` as the catalog counts them now.
-    fn encode(&self, jobs: Option<JobCounts>) -> Result<String, std::fmt::Error> {
+    fn encode(&self, jobs: Option<JobCounts>, storage: &StorageGuard) -> Result<String, std::fmt::Error> {
         if let Some(jobs) = jobs {
             let all = [("waiting", jobs.waiting), ("leased", jobs.leased), ("given-up", jobs.dead)];
             for (kind, count) in all {
@@ -284,6 +302,10 @@ impl Metrics {
         if let Some(bytes) = memory::resident() {
             self.resident_memory.set(i64::try_from(bytes).unwrap_or(i64::MAX));
         }
+        let gauge = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        let (stored, quota) = storage.bytes().unwrap_or_default();
+        self.stored.set(gauge(stored));
+        self.storage_quota.set(gauge(quota));
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)

@@ -5,11 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use codesight_core::Result;
-use codesight_core::ports::AuditLog;
 use codesight_core::privacy::{EntityRecognizer, PatternDetector};
 use codesight_core::time::Clock;
 use codesight_core::{Error, ErrorKind};
-use codesight_storage::keys::AuditedKeyStore;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -27,9 +25,10 @@ use crate::metrics::{self, Metrics};
 use crate::oidc::Provider;
 use crate::presidio::Presidio;
 use crate::quotas::Quotas;
+use crate::storage_guard::{self, StorageGuard};
 use crate::tls::Certificate;
 use crate::vision::Vision;
-use crate::{access, others, rest, rights, upload_services, worker};
+use crate::{access, others, repair, rest, rights, upload_services, worker};
 
 /// Those who ask for metrics and health are few.
 const METRICS_CONNECTIONS: usize = 64;
@@ -58,6 +57,8 @@ impl Server {
         app.tasks.spawn(others::follow(app.clone(), app.others.clone()));
         app.tasks.spawn(worker::seal_silent_sessions(app.clone(), config.seal_after));
         app.tasks.spawn(rights::keep_promises(app.clone()));
+        app.tasks.spawn(repair::at_start(app.clone()));
+        app.tasks.spawn(storage_guard::watch(app.clone()));
         let limits =
             ListenerLimits { max_connections: config.max_connections, header_timeout: config.header_timeout };
         let accepting = TaskTracker::new();
@@ -123,14 +124,13 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let access = KeyRing::new(&config.keys(), Arc::clone(&backends.accounts), Arc::clone(&clock));
     access.catch_up().await?;
-    let audit: Arc<dyn AuditLog> = backends.audit;
-    let keys = AuditedKeyStore::new(backends.keys, Arc::clone(&audit), Arc::new(SystemClock), "server");
     Ok(App {
-        audit,
+        audit: backends.audit,
         accounts: backends.accounts,
         catalog: backends.catalog,
-        keys: Arc::new(keys),
+        keys: backends.keys,
         blobs: backends.blobs,
+        uploads: backends.uploads,
         providers: upload_services::open(&config.uploads_at, &clock)?,
         digests: Arc::default(),
         consent_texts: Arc::new(config.consent_texts.clone()),
@@ -154,6 +154,8 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         limits: config.limits,
         scratch,
         job_queued: Arc::new(Notify::new()),
+        job_lease: config.job_lease,
+        storage: Arc::new(StorageGuard::new(config.storage_quota_bytes)),
         tasks: TaskTracker::new(),
         shutdown: CancellationToken::new(),
         closing: backends.closing,

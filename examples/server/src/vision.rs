@@ -28,7 +28,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::clock::SystemClock;
-use crate::config::Secret;
+use crate::secret::Secret;
 
 /// More frames were acted on than the settings let a model see.
 const VISION_FRAMES_LEFT_OUT: RuleId = RuleId::new("vision-frames-left-out");

@@ -10,9 +10,9 @@ use tracing::Instrument as _;
 
 use crate::app::{App, new_id};
 use crate::metrics::JobResult;
-use crate::{ingest, process};
+use crate::{ingest, process, repair};
 
-const LEASE: Duration = Duration::from_secs(60);
+/// The longest pause between two looks at the queue.
 const POLL: Duration = Duration::from_secs(5);
 const MOST_ATTEMPTS: u32 = 5;
 /// How often silent sessions are looked for, and how many at a time.
@@ -23,7 +23,7 @@ const SWEEP_PAGE: usize = 100;
 pub(crate) async fn work(app: App) {
     let Ok(worker) = WorkerId::new(new_id()) else { return };
     while !app.shutdown.is_cancelled() {
-        match app.catalog.lease(&worker, app.clock.now(), LEASE).await {
+        match app.catalog.lease(&worker, app.clock.now(), app.job_lease).await {
             Ok(Some(job)) => {
                 let span = tracing::info_span!("job", id = %job.id, session = %job.session);
                 run(&app, &worker, job).instrument(span).await;
@@ -40,7 +40,7 @@ pub(crate) async fn work(app: App) {
 async fn idle(app: &App) {
     tokio::select! {
         () = app.job_queued.notified() => {}
-        () = tokio::time::sleep(POLL) => {}
+        () = tokio::time::sleep(POLL.min(app.job_lease)) => {}
         () = app.shutdown.cancelled() => {}
     }
 }
@@ -74,6 +74,7 @@ async fn run(app: &App, worker: &WorkerId, job: Job) {
 async fn perform(app: &App, job: &Job) -> Result<(), Error> {
     match job.kind {
         JobKind::ProcessSession => process::process_session(app, &job.session).await,
+        JobKind::FinishReplacement => repair::finish_replacement(app, &job.session).await,
         _ => Err(Error::invalid("worker.run", "this version does not know the job")),
     }
 }
@@ -81,8 +82,8 @@ async fn perform(app: &App, job: &Job) -> Result<(), Error> {
 /// Extends the lease until it cannot any more.
 async fn keep_lease(app: &App, worker: &WorkerId, job: &Job) {
     loop {
-        tokio::time::sleep(LEASE / 3).await;
-        if app.catalog.extend(&job.id, worker, app.clock.now().after(LEASE)).await.is_err() {
+        tokio::time::sleep(app.job_lease / 3).await;
+        if app.catalog.extend(&job.id, worker, app.clock.now().after(app.job_lease)).await.is_err() {
             return;
         }
     }
@@ -99,7 +100,8 @@ async fn give_back(app: &App, worker: &WorkerId, job: &Job, error: &Error) -> Re
     let again = is_worth_another_try(job, error);
     let now = app.clock.now();
     let retry_at = again.then(|| now.after(Duration::from_secs(1 << job.attempts.min(8))));
-    if !again {
+    // A session stays what it is when only its archive could not be looked after.
+    if !again && job.kind == JobKind::ProcessSession {
         let failed = SessionChange {
             status: Some(SessionStatus::Failed),
             new_errors: vec![ProcessingError {

@@ -1,14 +1,14 @@
 //! The keys that are known to this process: those of the configuration, and those of the catalog, whose changes are
 //! read every second. A key that ends anywhere ends here within that second, also for connections that are open.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use codesight_core::Result;
-use codesight_core::id::{ApiKeyId, ContentHash};
+use codesight_core::id::{ApiKeyId, ContentHash, TenantId};
 use codesight_core::ports::{Accounts, ApiKey};
 use codesight_core::time::Clock;
 use tokio::sync::Semaphore;
@@ -104,6 +104,11 @@ impl KeyRing {
     pub(crate) fn is_empty(&self) -> bool {
         let now = self.clock.now();
         !self.read(|known| known.by_id.values().any(|key| key.is_good_at(now)))
+    }
+
+    /// The tenants that have keys, ended ones too.
+    pub(crate) fn tenants(&self) -> BTreeSet<TenantId> {
+        self.read(|known| known.by_id.values().map(|key| key.tenant.clone()).collect())
     }
 
     /// The key whose secret this is, if it is good. The secret is never compared: its digest is looked up, so that time

@@ -1,5 +1,7 @@
 //! `archive`: looking after archive files.
 
+mod opened;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -8,16 +10,20 @@ use codesight_core::model::{ArchiveLevel, ConsentSummary, RedactionSummary};
 use codesight_core::ports::BlobKey;
 use codesight_core::time::Timestamp;
 use codesight_storage::archive::{
-    ArchiveDiff, ArchiveLimits, ArchiveProblem, ArchiveReader, diff, extract, file_source, repair, verify,
-    verify_pixels,
+    ArchiveDiff, ArchiveProblem, ArchiveReader, RandomAccess, diff, extract, repair, verify, verify_pixels,
 };
 use codesight_storage::{ArchiveSession, ArchiveSettings, ObjectBlobStore};
 
+use self::opened::Files;
 use super::terminal::{say, text};
 
-/// Verify, repair, compare or unpack archives
+/// Verify, repair, compare, decrypt or unpack archives
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
+    /// A file with the keys of encrypted archives, from `encryption session-key`
+    #[arg(long, env = "CODESIGHT_IDENTITY", value_name = "FILE", global = true)]
+    identity: Option<PathBuf>,
+
     #[command(subcommand)]
     what: What,
 }
@@ -63,34 +69,43 @@ enum What {
         /// The folder to write into
         folder: PathBuf,
     },
+    /// Write an encrypted archive as the plain ZIP it is
+    Decrypt {
+        /// The encrypted archive
+        archive: PathBuf,
+        /// The file to write
+        output: PathBuf,
+    },
 }
 
 /// Does it.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
+    let files = Files::new(arguments.identity.as_deref())?;
     match arguments.what {
-        What::Verify { files, pixels } => verify_files(&files, pixels).await,
+        What::Verify { files: archives, pixels } => verify_files(&files, &archives, pixels).await,
         What::Repair { archive, output, tenant, session } => {
-            repair_file(&archive, &output, tenant, session).await
+            repair_file(files.source(&archive).await?.as_ref(), &output, tenant, session).await
         }
-        What::Diff { first, second, json } => diff_files(&first, &second, json).await,
+        What::Diff { first, second, json } => {
+            diff_archives(&files.archive(&first).await?, &files.archive(&second).await?, json).await
+        }
         What::Extract { archive, folder } => {
-            let done = extract(&open(&archive).await?, &folder).await.map_err(text)?;
+            let done = extract(&files.archive(&archive).await?, &folder).await.map_err(text)?;
             say(&format!("{} files, and {} frames composed", done.files, done.composed));
+            Ok(())
+        }
+        What::Decrypt { archive, output } => {
+            let bytes = files.copy(&archive, &output).await?;
+            say(&format!("{}: {bytes} bytes", output.display()));
             Ok(())
         }
     }
 }
 
-async fn open(file: &Path) -> Result<ArchiveReader<'static>, String> {
-    ArchiveReader::open_file(file, &ArchiveLimits::default())
-        .await
-        .map_err(|error| format!("{}: {}", file.display(), text(error)))
-}
-
-async fn verify_files(files: &[PathBuf], pixels: bool) -> Result<(), String> {
+async fn verify_files(files: &Files, archives: &[PathBuf], pixels: bool) -> Result<(), String> {
     let mut all_sound = true;
-    for file in files {
-        let outcome = match open(file).await {
+    for file in archives {
+        let outcome = match files.archive(file).await {
             Err(refused) => Err(refused),
             Ok(reader) => problems_of(&reader, pixels).await.map_err(text),
         };
@@ -123,7 +138,7 @@ async fn problems_of(
 }
 
 async fn repair_file(
-    archive: &Path,
+    source: &dyn RandomAccess,
     output: &Path,
     tenant: TenantId,
     session: SessionId,
@@ -132,7 +147,6 @@ async fn repair_file(
     if output.exists() {
         return Err(format!("{}: is there already", output.display()));
     }
-    let source = file_source(archive).await.map_err(text)?;
     // Beside the output, so that the last step is a rename.
     let beside = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let work = tempfile::tempdir_in(beside).map_err(fail)?;
@@ -146,7 +160,7 @@ async fn repair_file(
     };
     let key = BlobKey::archive_successor(&known.tenant, &known.session);
     let settings = ArchiveSettings::new(ArchiveLevel::default(), work.path());
-    let report = repair(source.as_ref(), &store, key.clone(), settings, known).await.map_err(text)?;
+    let report = repair(source, &store, key.clone(), settings, known).await.map_err(text)?;
     std::fs::rename(work.path().join("store").join(key.as_str()), output).map_err(fail)?;
     for problem in &report.problems {
         say(&format!("{}: {}", problem.path, problem.refusal.code()));
@@ -158,8 +172,12 @@ async fn repair_file(
     Ok(())
 }
 
-async fn diff_files(first: &Path, second: &Path, json: bool) -> Result<(), String> {
-    let found = diff(&open(first).await?, &open(second).await?).await.map_err(text)?;
+async fn diff_archives(
+    first: &ArchiveReader<'_>,
+    second: &ArchiveReader<'_>,
+    json: bool,
+) -> Result<(), String> {
+    let found = diff(first, second).await.map_err(text)?;
     if json {
         say(&serde_json::to_string_pretty(&found).map_err(|error| error.to_string())?);
     } else {

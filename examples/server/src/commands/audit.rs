@@ -38,7 +38,8 @@ struct Verify {
     #[arg(long, value_name = "FILE", requires = "key")]
     file: Option<PathBuf>,
     /// The public key, from `audit key` [default: that of the data folder]
-    #[arg(long, value_name = "KEY")]
+    // One of 64 begins with a hyphen.
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     key: Option<String>,
     #[command(flatten)]
     chosen: Chosen,

@@ -69,6 +69,12 @@ async fn report(app: &App, request: &RightsRequest) -> Result<(), String> {
         found.exports,
         found.keys
     ));
+    if found.encryption_keys > 0 {
+        say(&format!(
+            "unreadable  {} sessions were encrypted; without their keys every copy of what was stored is meaningless",
+            found.encryption_keys
+        ));
+    }
     say(&format!("consents    {} decisions are kept under {}", found.consent_records, certificate.stand_in));
     for file in &certificate.pending {
         say(&format!("pending     {} at {}: no access to the service", file.file, file.service));

@@ -15,7 +15,9 @@ use super::archived::require_training;
 use super::rights::{ACTOR, all_tenants, open_existing};
 use super::terminal::text;
 use crate::app::App;
-use crate::config::{Secret, Settings};
+use crate::config::Settings;
+use crate::master_keys::MasterKeyPlace;
+use crate::secret::Secret;
 
 /// Where the server's ledger is.
 #[derive(Debug, Args)]
@@ -32,6 +34,10 @@ pub(crate) struct LedgerArguments {
     /// The server's keys, where they are not in the data folder
     #[arg(long, env = "CODESIGHT_KEYS", value_name = "FOLDER")]
     keys: Option<PathBuf>,
+
+    /// The server's master keys, as it is given them
+    #[arg(long = "master-key", env = "CODESIGHT_MASTER_KEYS", value_name = "PLACE", value_delimiter = ',')]
+    master_keys: Vec<MasterKeyPlace>,
 }
 
 impl LedgerArguments {
@@ -40,7 +46,9 @@ impl LedgerArguments {
         if self.data_dir.is_none() && self.catalog.is_none() {
             return Ok(Ledger(None));
         }
-        let settings = Settings::of_data(self.data_dir.clone(), self.catalog.clone(), self.keys.clone());
+        let Self { data_dir, catalog, keys, master_keys } = self;
+        let settings =
+            Settings::of_data(data_dir.clone(), catalog.clone(), keys.clone(), master_keys.clone());
         let app = open_existing(&settings.into_config()?).await?;
         let tenants = all_tenants(&app).await?;
         Ok(Ledger(Some(Opened { app, tenants })))

@@ -6,6 +6,7 @@ mod audit;
 mod config;
 mod consent;
 mod demo;
+mod encryption;
 mod erase;
 mod evaluate;
 mod exit;
@@ -52,6 +53,7 @@ pub(crate) enum Command {
     Retention(retention::Arguments),
     Audit(audit::Arguments),
     Keys(keys::Arguments),
+    Encryption(encryption::Arguments),
     Config(config::Arguments),
 }
 
@@ -78,6 +80,7 @@ impl Command {
             Self::Retention(arguments) => retention::run(arguments).await,
             Self::Audit(arguments) => audit::run(arguments).await,
             Self::Keys(arguments) => keys::run(arguments).await,
+            Self::Encryption(arguments) => encryption::run(arguments).await,
             Self::Config(arguments) => config::run(arguments),
         }
     }

@@ -7,7 +7,6 @@ use codesight_core::ErrorKind;
 use codesight_core::id::{SubjectId, TenantId};
 use codesight_core::ports::{KeyId, KeyStore as _};
 use codesight_core::rights::{PublicKey, Regime, Signer};
-use codesight_storage::FileKeyStore;
 use codesight_storage::keys::INSTALLATION;
 
 use super::terminal::text;
@@ -31,18 +30,23 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
+    /// The settings, with what stands in files.
+    pub(super) fn config(&self) -> Result<Config, String> {
+        self.settings.as_ref().clone().into_config()
+    }
+
     /// Opens the data, which a server may be using at the same time.
     pub(super) async fn open(&self) -> Result<App, String> {
-        let config = self.settings.as_ref().clone().into_config()?;
+        let config = self.config()?;
         telemetry::start(config.log_json);
         open_existing(&config).await
     }
 
     /// The key that checks what this installation signed; none when it signed nothing yet.
     pub(super) async fn signing_key(&self) -> Result<Option<PublicKey>, String> {
-        let config = self.settings.as_ref().clone().into_config()?;
-        let folder = config.backends.key_folder(&config.data_dir);
-        match FileKeyStore::open(folder).map_err(text)?.get(&KeyId::signing()).await {
+        let config = self.config()?;
+        let keys = config.backends.open_keys(&config.data_dir).map_err(text)?;
+        match keys.get(&KeyId::signing()).await {
             Ok(seed) => Ok(Some(Signer::new(&seed).public_key())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(text(error)),

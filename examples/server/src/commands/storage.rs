@@ -1,5 +1,7 @@
 //! `storage`: looking after what is stored, and what it costs.
 
+mod words;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -7,37 +9,19 @@ use codesight_core::id::{JobId, SessionId, TenantId};
 use codesight_core::ports::SessionRef;
 use codesight_core::time::Clock as _;
 use codesight_storage::lifecycle::{
-    Action, ActionOutcome, Inventory, Keeper, PriceList, Quota, QuotaState, Recovery, StoragePlan,
-    StoragePolicy, Usage, apply, cost, plan, recover,
+    Inventory, Keeper, PriceList, Quota, Recovery, StoragePlan, StoragePolicy, TierPolicy, TierStep, Usage,
+    apply, bucket_rules, cost, plan, recover,
 };
-use codesight_storage::{ObjectBlobStore, SqliteCatalog, SqliteOptions};
-use serde::Serialize;
 
-use super::terminal::{say, text};
-use crate::app::new_id;
+use self::words::{bytes, describe, outcome, say_plan, standing};
+use super::rights::Chosen;
+use super::terminal::{say, say_json, text};
+use crate::app::{App, new_id};
 use crate::clock::SystemClock;
 
 /// Plan and do what keeps the storage in order, get sessions back, and say what storing costs
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The server's data folder
-    #[arg(
-        long,
-        env = "CODESIGHT_DATA_DIR",
-        value_name = "FOLDER",
-        default_value = "./codesight-data",
-        global = true
-    )]
-    data_dir: PathBuf,
-
-    /// The project
-    #[arg(long, value_name = "TENANT", default_value = "demo", global = true)]
-    tenant: TenantId,
-
-    /// Write JSON
-    #[arg(long, global = true)]
-    json: bool,
-
     #[command(subcommand)]
     what: What,
 }
@@ -48,6 +32,8 @@ enum What {
     Plan {
         #[command(flatten)]
         policy: Policy,
+        #[command(flatten)]
+        on: On,
     },
     /// Do what the plan says; interrupted or repeated, it goes on
     Apply {
@@ -56,11 +42,15 @@ enum What {
         /// A plan that was printed with --json; without it one is made now
         #[arg(long, value_name = "FILE")]
         plan: Option<PathBuf>,
+        #[command(flatten)]
+        on: On,
     },
     /// Get back what can be had of a session
     Recover {
         /// The session
         session: SessionId,
+        #[command(flatten)]
+        on: On,
     },
     /// Say what is stored and what a month of it costs
     Cost {
@@ -73,7 +63,39 @@ enum What {
         /// Bytes that may be stored: says where the store stands
         #[arg(long, value_name = "BYTES")]
         quota: Option<u64>,
+        #[command(flatten)]
+        on: On,
     },
+    /// Print rules for the bucket that move what is old to cheaper classes, for aws s3api
+    /// put-bucket-lifecycle-configuration
+    Rules {
+        /// The prefix in --objects
+        #[arg(long, value_name = "PREFIX", default_value = "")]
+        prefix: String,
+        /// A class from an age in days on; may be given more than once [default: 0=INTELLIGENT_TIERING]
+        #[arg(long = "tier", value_name = "DAYS=CLASS", value_parser = tier_step)]
+        tiers: Vec<TierStep>,
+        #[command(flatten)]
+        on: On,
+    },
+}
+
+fn tier_step(text: &str) -> Result<TierStep, String> {
+    let step = text
+        .split_once('=')
+        .and_then(|(days, class)| Some(TierStep { after_days: days.parse().ok()?, class: class.to_owned() }));
+    step.ok_or_else(|| "such as 30=STANDARD_IA".to_owned())
+}
+
+/// Which data, and how to answer.
+#[derive(Debug, Args)]
+struct On {
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 #[derive(Debug, Args)]
@@ -100,26 +122,17 @@ impl From<Policy> for StoragePolicy {
 
 /// Does it.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
-    let Arguments { data_dir, tenant, json, what } = arguments;
-    if !data_dir.join("catalog.sqlite").exists() {
-        return Err(format!("{}: is no data folder of a server", data_dir.display()));
-    }
-    let stores = Stores::open(&data_dir, tenant).await.map_err(text)?;
-    match what {
-        What::Plan { policy } => {
-            let plan = stores.plan(&policy.into()).await.map_err(text)?;
-            if json { say_json(&plan) } else { say_plan(&plan) }
-        }
-        What::Apply { policy, plan } => {
-            let plan = match plan {
-                Some(file) => read_plan(&file, &stores.tenant)?,
-                None => stores.plan(&policy.into()).await.map_err(text)?,
-            };
-            stores.apply(&plan, json).await
-        }
-        What::Recover { session } => stores.recover(session, &data_dir).await,
-        What::Cost { prices, reads, quota } => stores.cost(prices.as_deref(), reads, quota, json).await,
-    }
+    let (What::Plan { on, .. }
+    | What::Apply { on, .. }
+    | What::Recover { on, .. }
+    | What::Cost { on, .. }
+    | What::Rules { on, .. }) = &arguments.what;
+    let app = on.chosen.open().await?;
+    let tenant = on.chosen.only_tenant(&app).await?;
+    let stores = Stores { app, tenant };
+    let done = stores.run(arguments.what).await;
+    stores.app.close().await;
+    done
 }
 
 fn read_plan(file: &Path, tenant: &TenantId) -> Result<StoragePlan, String> {
@@ -129,31 +142,54 @@ fn read_plan(file: &Path, tenant: &TenantId) -> Result<StoragePlan, String> {
     if plan.tenant == *tenant { Ok(plan) } else { Err(fail(&"is the plan of another project")) }
 }
 
-/// The backends of a data folder, which a server may be using at the same time.
+/// The backends of a project, which a server may be using at the same time.
 struct Stores {
-    catalog: SqliteCatalog,
-    blobs: ObjectBlobStore,
+    app: App,
     tenant: TenantId,
 }
 
 impl Stores {
-    async fn open(folder: &Path, tenant: TenantId) -> codesight_core::Result<Self> {
-        let catalog = SqliteCatalog::open(SqliteOptions::new(folder.join("catalog.sqlite"))).await?;
-        Ok(Self { catalog, blobs: ObjectBlobStore::local(folder.join("objects"))?, tenant })
+    async fn run(&self, what: What) -> Result<(), String> {
+        match what {
+            What::Plan { policy, on } => {
+                let plan = self.plan(&policy.into()).await.map_err(text)?;
+                if on.json { say_json(&plan) } else { say_plan(&plan) }
+            }
+            What::Apply { policy, plan, on } => {
+                let plan = match plan {
+                    Some(file) => read_plan(&file, &self.tenant)?,
+                    None => self.plan(&policy.into()).await.map_err(text)?,
+                };
+                self.apply(&plan, on.json).await
+            }
+            What::Recover { session, .. } => self.recover(session).await,
+            What::Cost { prices, reads, quota, on } => {
+                self.cost(prices.as_deref(), reads, quota, on.json).await
+            }
+            What::Rules { prefix, tiers, .. } => {
+                let mut policy = TierPolicy::default();
+                if !tiers.is_empty() {
+                    policy.steps = tiers;
+                }
+                let prices = PriceList::built_in().map_err(text)?;
+                let tenants = std::slice::from_ref(&self.tenant);
+                say_json(&bucket_rules(&prefix, tenants, &policy, &prices).map_err(text)?)
+            }
+        }
     }
 
     fn keeper(&self) -> Keeper<'_> {
         Keeper {
-            catalog: &self.catalog,
-            blobs: &self.blobs,
-            uploads: Some(&self.blobs),
+            catalog: self.app.catalog.as_ref(),
+            blobs: self.app.blobs.as_ref(),
+            uploads: Some(&self.app.uploads),
             now: SystemClock.now(),
             new_job: &new_job,
         }
     }
 
     async fn inventory(&self) -> codesight_core::Result<Inventory> {
-        Inventory::take(&self.catalog, &self.blobs, &self.tenant).await
+        Inventory::take(self.app.catalog.as_ref(), self.app.blobs.as_ref(), &self.tenant).await
     }
 
     async fn plan(&self, policy: &StoragePolicy) -> codesight_core::Result<StoragePlan> {
@@ -176,11 +212,9 @@ impl Stores {
         }
     }
 
-    async fn recover(&self, session: SessionId, folder: &Path) -> Result<(), String> {
+    async fn recover(&self, session: SessionId) -> Result<(), String> {
         let session = SessionRef { tenant: self.tenant.clone(), session };
-        let scratch = folder.join("scratch");
-        std::fs::create_dir_all(&scratch).map_err(|error| error.to_string())?;
-        say(&match recover(self.keeper(), &session, &scratch).await.map_err(text)? {
+        say(&match recover(self.keeper(), &session, &self.app.scratch).await.map_err(text)? {
             Recovery::Sound => "the archive is sound; nothing was to do".to_owned(),
             Recovery::Recording => "the session is still being recorded".to_owned(),
             Recovery::Queued => {
@@ -239,62 +273,4 @@ impl Stores {
 
 fn new_job() -> JobId {
     JobId::new(new_id()).unwrap_or_else(|_| unreachable!("a UUID is a job's name"))
-}
-
-fn standing(state: QuotaState) -> &'static str {
-    match state {
-        QuotaState::Free => "there is room",
-        QuotaState::Warning => "room is running out",
-        QuotaState::Full => "full: no new session should begin",
-    }
-}
-
-fn say_json(value: &impl Serialize) -> Result<(), String> {
-    say(&serde_json::to_string_pretty(value).map_err(|error| error.to_string())?);
-    Ok(())
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the other way to say a plan can fail")]
-fn say_plan(plan: &StoragePlan) -> Result<(), String> {
-    for planned in &plan.actions {
-        let frees =
-            if planned.frees > 0 { format!(", frees {}", bytes(planned.frees)) } else { String::new() };
-        say(&format!("{}{frees}", describe(&planned.action)));
-    }
-    for finding in &plan.findings {
-        let session = finding.place.field.as_deref().unwrap_or_default();
-        say(&format!("look at {session}: {} ({})", finding.message, finding.rule));
-    }
-    say(&format!(
-        "{} actions, {} to be freed, {} findings",
-        plan.actions.len(),
-        bytes(plan.frees()),
-        plan.findings.len()
-    ));
-    Ok(())
-}
-
-fn describe(action: &Action) -> String {
-    match action {
-        Action::Archive { session } => format!("archive {session}"),
-        Action::FinishReplacement { session } => {
-            format!("finish the replacement of the archive of {session}")
-        }
-        Action::DropCaptured { session } => format!("drop what the archive of {session} took over"),
-        Action::CleanTemporary { .. } => "remove uploads that nobody finished".to_owned(),
-        _ => "something this version does not know".to_owned(),
-    }
-}
-
-fn outcome(outcome: &ActionOutcome) -> String {
-    match outcome {
-        ActionOutcome::Done { count, freed: 0 } => format!("done ({count})"),
-        ActionOutcome::Done { count, freed } => format!("done ({count}), freed {}", bytes(*freed)),
-        ActionOutcome::NothingToDo => "nothing to do".to_owned(),
-        ActionOutcome::Failed { code, message } => format!("FAILED: {message} ({code})"),
-    }
-}
-
-fn bytes(count: u64) -> String {
-    format!("{:.1} MB", count as f64 / 1e6)
 }

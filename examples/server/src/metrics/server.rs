@@ -24,7 +24,7 @@ async fn metrics(State(app): State<App>) -> Response {
     // A catalog that hangs must not hide the other figures.
     let counts = tokio::time::timeout(Duration::from_secs(2), app.catalog.counts(app.clock.now())).await;
     let jobs = counts.ok().and_then(Result::ok);
-    match app.metrics.encode(jobs) {
+    match app.metrics.encode(jobs, &app.storage) {
         Ok(text) => {
             let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, media_type)], text).into_response()

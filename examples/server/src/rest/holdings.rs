@@ -12,6 +12,7 @@ use super::caller::{Admin, Caller, Operator, PrivacyOfficer};
 use super::describe::Record;
 use super::problem::Problem;
 use crate::app::App;
+use crate::storage_guard::QuotaStanding;
 
 /// What is stored for a tenant.
 #[derive(Debug, Serialize)]
@@ -26,6 +27,9 @@ pub(crate) struct Holdings {
     cost: CostReport,
     /// What would keep the storage in order. Nothing of it is done by asking.
     plan: StoragePlan,
+    /// Where the whole store stands; nothing without a quota.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quota: Option<QuotaStanding>,
 }
 
 /// `GET /v1/storage`.
@@ -47,6 +51,7 @@ pub(crate) async fn storage(
         training: sum(|held| held.training),
         cost: cost(&usage, &PriceList::built_in()?),
         plan: plan(&inventory, &StoragePolicy::default(), app.clock.now()),
+        quota: app.storage.standing(),
     })))
 }
 

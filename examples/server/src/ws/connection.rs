@@ -254,8 +254,13 @@ impl Connection {
             _ => {}
         }
         send_message(socket, message).await?;
-        if matches!(message, ServerMessage::SessionStarted(_)) && self.opening.privacy_control {
-            send_message(socket, &opt_out_honoured()).await?;
+        if matches!(message, ServerMessage::SessionStarted(_)) {
+            if self.opening.privacy_control {
+                send_message(socket, &opt_out_honoured()).await?;
+            }
+            if let Some(notice) = self.app.storage.notice() {
+                send_message(socket, &notice).await?;
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests are told by the environment where their services are")]
 #![allow(clippy::print_stderr, reason = "a test that is slow says how far it is")]
 
+mod accounting;
 mod backup;
 mod canary;
 mod canary_pixels;
@@ -11,6 +12,7 @@ mod demo;
 mod deploy;
 mod drawn;
 mod durability;
+mod encrypted;
 mod exit;
 mod hostile;
 mod identity;
@@ -27,9 +29,11 @@ mod pseudonyms;
 mod purposes;
 mod quality;
 mod recognizer;
+mod repair;
 mod rest;
 mod rights;
 mod rolling;
+mod storage_quota;
 mod tls;
 mod training;
 mod vision;
