@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::KeyRing;
 use crate::auth::Origins;
+use crate::datasets::Builds;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::monitors::Monitors;
@@ -60,6 +61,8 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     /// Who may use the interface, as whom, and what for.
     pub(crate) access: Arc<KeyRing>,
+    /// Datasets that are being made.
+    pub(crate) builds: Arc<Builds>,
     /// Where people sign in who have no key.
     pub(crate) provider: Option<Arc<Provider>>,
     pub(crate) monitors: Arc<Monitors>,

@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Router<App> {
     }
     let files = assets! {
         SCRIPT: "app.js" "shell.js" "sign-in.js" "ui.js" "ways.js"
+            "datasets/dataset.js" "datasets/page.js" "datasets/recipe.js"
             "lib/api.js" "lib/format.js" "lib/frames.js" "lib/keys.js" "lib/load.js" "lib/route.js"
             "parts/dialog.js" "parts/icon.js" "parts/meter.js" "parts/segments.js" "parts/states.js" "parts/tabs.js"
             "parts/virtual.js"

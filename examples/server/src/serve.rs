@@ -140,6 +140,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         vision: Vision::open(&config.vision)?.map(Arc::new),
         clock,
         access: Arc::new(access),
+        builds: Arc::default(),
         provider: Provider::open(&config.oidc)?.map(Arc::new),
         monitors: Arc::default(),
         quotas: Arc::new(Quotas::new(config.quotas)),

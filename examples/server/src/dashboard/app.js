@@ -1,5 +1,6 @@
 // The dashboard: who asks, and which page the address names.
 
+import { DatasetsPage } from './datasets/page.js';
 import { account, onUnauthenticated, Problem } from './lib/api.js';
 import { go, useRoute } from './lib/route.js';
 import { Empty, Loading } from './parts/states.js';
@@ -18,6 +19,7 @@ import { waysFor } from './ways.js';
 const PAGES = {
   sessions: SessionsPage,
   review: ReviewPage,
+  datasets: DatasetsPage,
   privacy: PrivacyPage,
   storage: StoragePage,
   audit: AuditPage,

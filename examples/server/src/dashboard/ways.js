@@ -10,6 +10,7 @@ const GROUPS = [
   ['Record', [
     { page: 'sessions', words: 'Sessions', key: 's', roles: ['reviewer', 'collector'] },
     { page: 'review', words: 'Review', key: 'r', roles: ['reviewer'] },
+    { page: 'datasets', words: 'Datasets', key: 'd', roles: ['reviewer'] },
   ]],
   ['Look after', [
     { page: 'privacy', words: 'Privacy', key: 'p', roles: ['privacy-officer'] },

@@ -161,9 +161,21 @@ async fn download(
     extension: &str,
     action: AuditAction,
 ) -> Result<Response, Problem> {
-    let size = app.blobs.head(&key).await?.size;
+    // Said before the first byte goes out, and not of what is not there.
+    app.blobs.head(&key).await?;
     app.record(&session.tenant, caller.name().as_str(), action, &session.session).await?;
-    let name = format!("attachment; filename=\"{}.{extension}\"", session.session);
+    stored(app, key, media_type, &format!("{}.{extension}", session.session)).await
+}
+
+/// A stored file of any size, to be saved under this name.
+pub(super) async fn stored(
+    app: &App,
+    key: BlobKey,
+    media_type: &'static str,
+    name: &str,
+) -> Result<Response, Problem> {
+    let size = app.blobs.head(&key).await?.size;
+    let name = format!("attachment; filename=\"{name}\"");
     let blobs = Arc::clone(&app.blobs);
     let chunks = futures_util::stream::try_unfold(0, move |from| {
         let (blobs, key) = (Arc::clone(&blobs), key.clone());

@@ -4,6 +4,7 @@ mod accountability;
 mod caller;
 mod consents;
 mod credentials;
+mod datasets;
 mod describe;
 mod etag;
 mod files;
@@ -115,6 +116,21 @@ fn viewing(routes: Routes) -> Routes {
             get("What all decisions come to, and how far reviewers agree", reviews::summary),
         )
         .route("/v1/reviews/queue", get("Processed sessions without a verdict of the caller", reviews::queue))
+        .route(
+            "/v1/datasets",
+            get("Datasets that were made, and those that are being made", datasets::list)
+                .post("Begins to make a dataset", datasets::make)
+                .with_status(202),
+        )
+        .route("/v1/datasets/{dataset}", delete("Deletes a dataset", datasets::delete).with_status(204))
+        .route(
+            "/v1/datasets/{dataset}/{part}",
+            get("The lines of train, validation or test", datasets::part).giving(
+                200,
+                "application/jsonl",
+                "One line a step, images included",
+            ),
+        )
         .route("/v1/storage", get("What is stored, and what it costs", holdings::storage))
         .route("/v1/audit/verification", post("Checks every entry of the audit log", holdings::verify_audit))
 }

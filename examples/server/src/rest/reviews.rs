@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use codesight_core::Result as CoreResult;
-use codesight_core::id::{CollectorId, ReviewId, SessionId, TenantId};
+use codesight_core::id::{CollectorId, ReviewId};
 use codesight_core::model::{SessionStatus, UnifiedSession};
 use codesight_core::ports::SessionQuery;
 use codesight_core::privacy::Masked;
@@ -20,8 +19,7 @@ use super::problem::Problem;
 use super::sessions::{cursor, parse_cursor};
 use crate::app::App;
 
-/// Decisions read at a time, and sessions on one page of the queue.
-const PAGE: usize = 1_000;
+/// Sessions on one page of the queue.
 const QUEUE: usize = 50;
 
 /// A decision to add.
@@ -98,7 +96,7 @@ pub(crate) async fn summary(
     State(app): State<App>,
     caller: Caller<Reviewer>,
 ) -> Result<Json<Record<ReviewSummary>>, Problem> {
-    let standings = standings(&app, caller.tenant()).await?;
+    let standings = app.standings(caller.tenant()).await?;
     let mut reviewers = BTreeMap::new();
     for reviewer in standings.values().flat_map(|standing| standing.verdicts().keys()) {
         *reviewers.entry(reviewer.clone()).or_default() += 1;
@@ -143,7 +141,7 @@ pub(crate) async fn queue(
     caller: Caller<Reviewer>,
     Query(query): Query<QueueQuery>,
 ) -> Result<Json<Record<ReviewQueue>>, Problem> {
-    let standings = standings(&app, caller.tenant()).await?;
+    let standings = app.standings(caller.tenant()).await?;
     let (mut sessions, mut after) = (Vec::new(), query.after.as_deref().map(parse_cursor).transpose()?);
     loop {
         let wanted = SessionQuery {
@@ -163,19 +161,6 @@ pub(crate) async fn queue(
         after = page.next;
         if after.is_none() || sessions.len() >= QUEUE {
             return Ok(Json(Record(ReviewQueue { sessions, next: after.map(|place| cursor(&place)) })));
-        }
-    }
-}
-
-/// What the decisions about each session of a tenant come to.
-pub(crate) async fn standings(app: &App, tenant: &TenantId) -> CoreResult<BTreeMap<SessionId, Standing>> {
-    let (mut standings, mut after) = (BTreeMap::<SessionId, Standing>::new(), 0);
-    loop {
-        let page = app.catalog.reviews(tenant, after, PAGE).await?;
-        let Some((last, _)) = page.last() else { return Ok(standings) };
-        after = *last;
-        for (_, review) in page {
-            standings.entry(review.session.clone()).or_default().add(&review);
         }
     }
 }

@@ -1,6 +1,7 @@
 // The dashboard of a real server in a real browser. One server and one browser serve all suites, one file each in `suites`.
 
 import { after, before, describe, test } from 'node:test';
+import { datasets } from './suites/datasets.js';
 import { hostile } from './suites/hostile.js';
 import { live } from './suites/live.js';
 import { reviewing } from './suites/reviewing.js';
@@ -29,6 +30,7 @@ if (missing) {
     signingIn(it);
     views(it);
     viewer(it);
+    datasets(it);
     reviewing(it);
     live(it);
     hostile(it);

@@ -1,5 +1,5 @@
-// Pictures of every view for the documentation: `npm run screenshots [FOLDER]`. They are made of the demo's session and of a few
-// that are recorded for them, and kept small by a palette (pngquant), where that is installed.
+// Pictures of every view for the documentation: `npm run screenshots [FOLDER [VIEW…]]`. They are made of the demo's session and
+// of a few that are recorded for them, and kept small by a palette (pngquant), where that is installed.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { missing, OFFICER, openPage, record, REVIEWERS, sessionsOf, startBrowser, startDemo } from './support.js';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../../../docs/screenshots/', import.meta.url));
+const chosen = process.argv.slice(3);
 const MOST_BYTES = 100_000;
 const GOALS = ['Find a floor lamp under 150 that ships within a week', 'Compare three pour-over kettles and keep the cheapest', 'Return the second mug of the last order', 'Send a gift card to a friend'];
 
@@ -32,6 +33,7 @@ try {
     ['session-review', `/sessions/${demo}?step=${click}&tab=review`, '#relabel', REVIEWERS.ana, [], 'light'],
     ['live', `/sessions/${live}`, '.step', server.token, [], 'dark'],
     ['review', '/review', '.table a', REVIEWERS.ben, []],
+    ['datasets', '/datasets', '.dataset', REVIEWERS.ana, []],
     ['privacy', '/privacy?person=scripted-person', '.history li', OFFICER, []],
     ['storage', '/storage', '.table code', OFFICER, []],
     ['audit', '/audit', '.audit-row:not(.head)', OFFICER, [], 'light'],
@@ -39,7 +41,7 @@ try {
   ];
   for (const [look, options] of /** @type {[string, any][]} */ ([['light', { colorScheme: 'light' }], ['dark', { colorScheme: 'dark' }], ['phone', { viewport: { width: 390, height: 844 } }]])) {
     for (const [name, address, sight, token, keys, only] of views) {
-      if (only && only !== look) continue;
+      if ((only && only !== look) || (chosen.length > 0 && !chosen.includes(name))) continue;
       const { page, close } = await openPage(browser, server, token, { viewport: { width: 1280, height: 800 }, ...options }, address);
       await page.waitForSelector(sight);
       for (const key of keys) await page.keyboard.press(key);
@@ -72,6 +74,7 @@ async function prepare(page, demo) {
       });
     }
   }
+  await makeDataset();
   /** @param {any} place @param {string} relation */
   const frame = (place, relation) => (place.screenshots ?? []).find((/** @type {any} */ one) => one.relation === relation);
   const clicks = places.filter((/** @type {any} */ place) => place.type === 'click' && place.coordinates && place.element?.box && frame(place, 'before') && frame(place, 'after'));
@@ -81,8 +84,20 @@ async function prepare(page, demo) {
   return { live, click: inTheMiddle.seq, masked: masked.seq };
 }
 
+async function makeDataset() {
+  const headers = { authorization: `Bearer ${REVIEWERS.ana}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ name: 'Shopping - first round' });
+  await fetch(`${server.origin}/v1/datasets`, { method: 'POST', headers, body });
+  for (let tries = 0; tries < 300; tries += 1) {
+    const { datasets } = await (await fetch(`${server.origin}/v1/datasets`, { headers })).json();
+    if (datasets.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('the dataset was not made in a minute');
+}
+
 function shrink() {
-  for (const name of readdirSync(folder).filter((name) => name.endsWith('.png'))) {
+  for (const name of readdirSync(folder).filter((name) => name.endsWith('.png') && (chosen.length === 0 || chosen.some((view) => name.startsWith(`${view}-`))))) {
     const file = path.join(folder, name);
     for (const colours of ['256', '128', '64']) {
       try {

@@ -8,6 +8,7 @@ mod canary;
 mod canary_pixels;
 mod catalogue;
 mod client;
+mod datasets;
 mod demo;
 mod deploy;
 mod drawn;

@@ -49,4 +49,15 @@
  *   | { kind: 'step', seq: number, mark: 'wrong' | 'leave-out' | 'good' | 'none' }} ReviewDecision
  */
 
+/**
+ * A dataset that was made.
+ * @typedef {{
+ *   id: string, madeBy: string, madeAt: number, sessions: number,
+ *   recipe: { name: string, minQuality?: number, acceptedOnly: boolean, splitBy: string, validation: number, test: number },
+ *   leftOut: { withoutConsent: number, byReview: number, withoutLines: number },
+ *   parts: { part: string, lines: number, bytes: number, accepted: boolean, errors: number, warnings: number, tokens: number, findings: string[] }[],
+ * }} Dataset
+ */
+/** @typedef {{ id: string, name: string, beganAt: number, progress: { state: 'running' | 'done' | 'failed', done?: number, total?: number, detail?: string } }} DatasetBuild */
+
 export {};

@@ -17,6 +17,7 @@ export const VIEWS = (it) => [
   ),
   ['a session that is not there', '/sessions/none', '.empty h2', it.server.token],
   ['review', '/review', '.table a', it.server.token],
+  ['datasets', '/datasets', '.page', it.server.token],
   ['privacy', '/privacy?person=scripted-person', '.history li', OFFICER],
   ['privacy of nobody', '/privacy?person=nobody', '.empty h2', OFFICER],
   ['storage', '/storage', '.table code', OFFICER],
@@ -24,8 +25,8 @@ export const VIEWS = (it) => [
   ['a page that is not there', '/nowhere', '.empty h2', it.server.token],
 ];
 
-/** @param {import('playwright-core').Page} page */
-async function broken(page) {
+/** What axe finds. @param {import('playwright-core').Page} page */
+export async function broken(page) {
   // Evaluated by the debugger: the page's policy lets no foreign script in.
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }));
