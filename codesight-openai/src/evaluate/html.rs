@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use codesight_core::time::Timestamp;
 
 use super::case::EvaluationCase;
 use super::compare::Comparison;
@@ -18,7 +19,7 @@ const STYLE: &str = include_str!("report.css");
 /// The page. Pictures come from the cases, found by the ids of the steps.
 pub fn to_html(report: &EvaluationReport, cases: &[EvaluationCase]) -> String {
     let mut page = String::with_capacity(64 * 1024);
-    let when = report.created_at.to_rfc3339().unwrap_or_default();
+    let when = moment(report.created_at);
     let steps = report.models.first().map_or(0, |model| model.steps.len());
     // Writing to a string cannot fail.
     let _ = write!(
@@ -88,11 +89,28 @@ fn models(page: &mut String, report: &EvaluationReport) {
             "<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{} / {}<td class=\"n\">{cost}",
             millis(model.median_latency_ms),
             millis(model.p95_latency_ms),
-            model.tokens.input,
-            model.tokens.output
+            amount(model.tokens.input),
+            amount(model.tokens.output)
         );
     }
     page.push_str("</tbody></table></section>");
+}
+
+/// A moment to the minute.
+fn moment(at: Timestamp) -> String {
+    match at.to_rfc3339() {
+        Some(text) => format!("{} UTC", text.chars().take(16).collect::<String>().replace('T', " ")),
+        None => String::new(),
+    }
+}
+
+/// A number that is read, not reckoned with.
+fn amount(count: u64) -> String {
+    match count {
+        0..10_000 => count.to_string(),
+        10_000..10_000_000 => format!("{:.0} k", count as f64 / 1e3),
+        _ => format!("{:.1} M", count as f64 / 1e6),
+    }
 }
 
 /// A share as a bar, with its interval as a line across the end.
