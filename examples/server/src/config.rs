@@ -346,7 +346,7 @@ impl Settings {
         if let Some(file) = &self.objects_options_file {
             let text = read(file)?;
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-            self.objects_options.extend(lines.map(|line| Secret::new(line)));
+            self.objects_options.extend(lines.map(Secret::new));
         }
         Ok(self)
     }

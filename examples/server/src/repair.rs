@@ -23,7 +23,7 @@ pub(crate) async fn at_start(app: App) {
         match queue_replacements(&app, &tenant).await {
             Ok(0) => {}
             Ok(queued) => {
-                tracing::info!(queued, "replacements of archives were interrupted and are finished now")
+                tracing::info!(queued, "replacements of archives were interrupted and are finished now");
             }
             Err(error) => tracing::warn!(error = %error, "interrupted replacements could not be looked for"),
         }

@@ -65,7 +65,7 @@ fn of(value: Value) -> InteractionData {
 }
 
 /// A field that its cues alone give away, with its box.
-fn typed_into(mut shown: Value, attributes: Value) -> Value {
+fn typed_into(mut shown: Value, attributes: &Value) -> Value {
     shown["element"] = json!({ "tag": "input", "attributes": attributes, "box": Frame::area() });
     shown
 }
@@ -130,13 +130,13 @@ async fn no_number_in_a_sensitive_box_can_be_read_in_any_stored_frame() {
     uplink.push(of(shown));
     // It says nothing, and the field's own cues do: the frame first, and the interaction first.
     by_type.push(&mut uplink);
-    uplink.push(of(typed_into(by_type.shown_by(2), json!({ "type": "password" }))));
-    uplink.push(of(typed_into(by_token.shown_by(3), json!({ "autocomplete": "cc-number" }))));
+    uplink.push(of(typed_into(by_type.shown_by(2), &json!({ "type": "password" }))));
+    uplink.push(of(typed_into(by_token.shown_by(3), &json!({ "autocomplete": "cc-number" }))));
     by_token.push(&mut uplink);
     // A frame that is stored already when a second interaction makes its box known.
     later.push(&mut uplink);
     uplink.push(of(later.shown_by(4)));
-    uplink.push(of(typed_into(later.shown_by(5), json!({ "name": "cvc" }))));
+    uplink.push(of(typed_into(later.shown_by(5), &json!({ "name": "cvc" }))));
     let mut socket = connect(server.address).await.expect("listening");
     assert!(converse(&mut socket, &mut uplink, |uplink, _| uplink.acknowledged() == 5).await);
     let session = uplink.session().expect("named").to_string();
