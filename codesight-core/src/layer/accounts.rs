@@ -12,7 +12,7 @@ use crate::ports::{
     Accounts, ApiKey, ApiKeyRegister, AuditEvidence, AuditLine, ConsentLedger, Export, ExportRegister,
     RightsRegister, Scrub,
 };
-use crate::rights::{AuditCheckpoint, ConsentRecord, LegalHold, RightsRequest};
+use crate::rights::{AuditCheckpoint, AuditTruncation, ConsentRecord, LegalHold, RightsRequest};
 use crate::time::Timestamp;
 
 /// Accounts with a layer around each call.
@@ -186,6 +186,14 @@ impl<L: Layer> AuditEvidence for LayeredAccounts<L> {
 
     async fn checkpoints(&self, after: u64, limit: usize) -> Result<Vec<AuditCheckpoint>> {
         self.layer.repeatable("audit.checkpoints", || self.inner.checkpoints(after, limit)).await
+    }
+
+    async fn truncate(&self, truncation: AuditTruncation) -> Result<u64> {
+        self.layer.repeatable("audit.truncate", || self.inner.truncate(truncation.clone())).await
+    }
+
+    async fn truncation(&self) -> Result<Option<AuditTruncation>> {
+        self.layer.repeatable("audit.truncation", || self.inner.truncation()).await
     }
 }
 

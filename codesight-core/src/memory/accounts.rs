@@ -13,7 +13,9 @@ use crate::id::{ContentHash, ExportId, RequestId, SessionId, SubjectId, TenantId
 use crate::ports::{
     AuditEvidence, AuditLine, AuditLog as _, ConsentLedger, Export, ExportRegister, RightsRegister, Scrub,
 };
-use crate::rights::{AuditCheckpoint, ConsentRecord, LegalHold, RequestStatus, RightsRequest};
+use crate::rights::{
+    AuditCheckpoint, AuditTruncation, ConsentRecord, LegalHold, RequestStatus, RightsRequest,
+};
 use crate::time::Timestamp;
 
 #[derive(Default)]
@@ -24,6 +26,7 @@ struct State {
     buried: BTreeSet<(TenantId, ContentHash)>,
     exports: BTreeMap<(TenantId, ExportId), Export>,
     checkpoints: BTreeMap<u64, AuditCheckpoint>,
+    truncation: Option<AuditTruncation>,
 }
 
 /// Everything that accounts for personal data, in memory, beside an audit log.
@@ -240,6 +243,21 @@ impl AuditEvidence for MemoryAccounts {
     async fn checkpoints(&self, after: u64, limit: usize) -> Result<Vec<AuditCheckpoint>> {
         let Some(first) = after.checked_add(1) else { return Ok(Vec::new()) };
         Ok(self.state().checkpoints.range(first..).take(limit).map(|(_, one)| one.clone()).collect())
+    }
+
+    async fn truncate(&self, truncation: AuditTruncation) -> Result<u64> {
+        let mut state = self.state();
+        if state.truncation.as_ref().is_some_and(|known| known.through >= truncation.through) {
+            return Ok(0);
+        }
+        let gone = self.audit.give_up(truncation.through)?;
+        state.checkpoints = state.checkpoints.split_off(&truncation.through);
+        state.truncation = Some(truncation);
+        Ok(gone)
+    }
+
+    async fn truncation(&self) -> Result<Option<AuditTruncation>> {
+        Ok(self.state().truncation.clone())
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::lock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ports::{AuditEntry, AuditEvent, AuditLog};
 
 /// An audit log in memory.
@@ -17,6 +17,17 @@ impl MemoryAuditLog {
     /// An empty log.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Deletes the entries up to a position, and returns how many; never the last one.
+    pub(super) fn give_up(&self, through: u64) -> Result<u64> {
+        let mut entries = lock(&self.0);
+        let count = entries.partition_point(|entry| entry.position <= through);
+        if count == 0 || count == entries.len() {
+            return Err(Error::invalid("audit.truncate", "the log would be empty, or is not as long"));
+        }
+        entries.drain(..count);
+        Ok(count as u64)
     }
 }
 

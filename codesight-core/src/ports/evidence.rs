@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::id::ContentHash;
-use crate::rights::AuditCheckpoint;
+use crate::rights::{AuditCheckpoint, AuditTruncation};
 
 /// An entry as it is stored, not taken apart: verifying compares bytes, and a newer version's fields are no damage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,4 +46,19 @@ pub trait AuditEvidence: fmt::Debug + fmt::Display + Send + Sync {
     /// # Behaviour
     /// - after the last, and where none was kept, the answer is empty
     async fn checkpoints(&self, after: u64, limit: usize) -> Result<Vec<AuditCheckpoint>>;
+
+    /// Keeps the statement and deletes the entries it is about, and the checkpoints before its place, at once; returns how many
+    /// entries went.
+    ///
+    /// # Behaviour
+    /// - what comes after is as it was, and the next entry follows the last
+    /// - twice, or one that is about less than one before, deletes nothing
+    /// - one about the last entry, or about none that is there, is refused as invalid: a log is never empty again
+    async fn truncate(&self, truncation: AuditTruncation) -> Result<u64>;
+
+    /// The statement of what went last.
+    ///
+    /// # Behaviour
+    /// - none of a log that is whole
+    async fn truncation(&self) -> Result<Option<AuditTruncation>>;
 }

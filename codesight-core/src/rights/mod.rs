@@ -12,6 +12,7 @@ mod erasure;
 mod request;
 mod retention;
 mod signature;
+mod truncation;
 mod verification;
 
 pub use certificate::{CertificateScope, ErasureCertificate};
@@ -25,4 +26,5 @@ pub use retention::{
     RetentionAction, RetentionClass, RetentionItem, RetentionPlan, RetentionPolicy, RetentionRule, Verdict,
 };
 pub use signature::{PublicKey, Signer};
+pub use truncation::{AuditTruncation, TruncationPlan, TruncationStatement};
 pub use verification::{AuditFault, AuditFaultKind, AuditVerification, ChainVerifier};

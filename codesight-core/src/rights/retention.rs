@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::truncation::TruncationPlan;
 use crate::error::{Error, Result};
 use crate::id::{ContentHash, ExportId, SessionId, TenantId};
 use crate::time::Timestamp;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Kinds of things that are kept for different times. The audit log, the consent ledger and the tombstones are not among
-/// them: they are the proof, and hold nothing that could be read as a person.
+/// Kinds of things that are kept for different times. The consent ledger and the tombstones are not among them: they are the
+/// proof, and what they say of who was erased is under a stand-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RetentionClass {
@@ -26,12 +27,14 @@ pub enum RetentionClass {
     Export,
     /// Everything of a session, its entry in the catalog included.
     Session,
+    /// The beginning of the audit log, of all projects at once.
+    AuditLog,
 }
 
 impl RetentionClass {
     /// Every class.
-    pub const ALL: [Self; 5] =
-        [Self::Unprocessed, Self::Archive, Self::TrainingLines, Self::Export, Self::Session];
+    pub const ALL: [Self; 6] =
+        [Self::Unprocessed, Self::Archive, Self::TrainingLines, Self::Export, Self::Session, Self::AuditLog];
 
     /// The word used in configuration, plans and reports.
     pub fn as_str(self) -> &'static str {
@@ -41,6 +44,7 @@ impl RetentionClass {
             Self::TrainingLines => "training-lines",
             Self::Export => "export",
             Self::Session => "session",
+            Self::AuditLog => "audit-log",
         }
     }
 }
@@ -78,7 +82,8 @@ impl RetentionPolicy {
         }
     }
 
-    fn rule(&self, class: RetentionClass) -> RetentionRule {
+    /// The rule of a class; one that asks for nothing where there is none.
+    pub fn rule(&self, class: RetentionClass) -> RetentionRule {
         self.0.get(&class).copied().unwrap_or_default()
     }
 }
@@ -169,6 +174,9 @@ pub struct RetentionPlan {
     pub considered: u64,
     /// What is to happen, in the order of the things.
     pub actions: Vec<RetentionAction>,
+    /// How much of the audit log is to go; nothing, if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_log: Option<TruncationPlan>,
 }
 
 impl RetentionPlan {
@@ -178,7 +186,7 @@ impl RetentionPlan {
         made_at: Timestamp,
         items: impl IntoIterator<Item = RetentionItem>,
     ) -> Self {
-        let mut plan = Self { made_at, policy, considered: 0, actions: Vec::new() };
+        let mut plan = Self { made_at, policy, considered: 0, actions: Vec::new(), audit_log: None };
         for item in items {
             plan.considered += 1;
             let age_days = made_at.millis_since(item.since).max(0) / DAY_MS;

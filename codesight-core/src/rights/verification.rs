@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::checkpoint::AuditCheckpoint;
 use super::signature::PublicKey;
+use super::truncation::AuditTruncation;
 use crate::id::ContentHash;
 use crate::ports::{AuditEntry, AuditLine};
 
@@ -19,6 +20,8 @@ pub enum AuditFaultKind {
     EntryMissing,
     /// The checkpoint was not signed by this key, or was changed.
     CheckpointForged,
+    /// The statement of what was given up from the log's beginning was not signed by this key, or was changed.
+    TruncationForged,
     /// The entry follows from those before it, but is not the one that was signed: the chain was written anew.
     ChainReplaced,
 }
@@ -30,6 +33,7 @@ impl AuditFaultKind {
             Self::EntryChanged => "entry-changed",
             Self::EntryMissing => "entry-missing",
             Self::CheckpointForged => "checkpoint-forged",
+            Self::TruncationForged => "truncation-forged",
             Self::ChainReplaced => "chain-replaced",
         }
     }
@@ -50,6 +54,9 @@ impl fmt::Display for AuditFault {
             AuditFaultKind::EntryChanged => "is not what was written",
             AuditFaultKind::EntryMissing => "is missing",
             AuditFaultKind::CheckpointForged => "has a checkpoint that was not signed with this key",
+            AuditFaultKind::TruncationForged => {
+                "was given up by a statement that was not signed with this key"
+            }
             AuditFaultKind::ChainReplaced => "is not the one that was signed: the log was written anew",
         };
         write!(f, "entry {} {what} ({})", self.position, self.kind.code())
@@ -60,7 +67,9 @@ impl fmt::Display for AuditFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditVerification {
-    /// Entries.
+    /// The last entry that was given up because its time was over; 0 if none was.
+    pub truncated_through: u64,
+    /// Entries that are there.
     pub entries: u64,
     /// Checkpoints among them.
     pub checkpoints: u64,
@@ -96,8 +105,38 @@ impl ChainVerifier {
 
     /// Begins at the first entry of a log that was never signed.
     pub fn unsigned() -> Self {
-        let seen = AuditVerification { entries: 0, checkpoints: 0, signed_through: 0, last_hash: None };
+        let seen = AuditVerification {
+            truncated_through: 0,
+            entries: 0,
+            checkpoints: 0,
+            signed_through: 0,
+            last_hash: None,
+        };
         Self { checkpoints: BTreeMap::new(), seen }
+    }
+
+    /// Begins after what was given up, where that was stated and signed.
+    ///
+    /// # Errors
+    /// A statement that is not good, or that is not about the entry that was signed at its place.
+    pub fn after(mut self, truncation: &AuditTruncation, key: &PublicKey) -> Result<Self, AuditFault> {
+        let fault = |kind| AuditFault { position: truncation.through, kind };
+        let statement = truncation.open(key).map_err(|_| fault(AuditFaultKind::TruncationForged))?;
+        // Checkpoints of what went say nothing any more, but for the one at its end.
+        let later = self.checkpoints.split_off(&statement.through);
+        if later.get(&statement.through).is_some_and(|signed| *signed != statement.hash) {
+            return Err(fault(AuditFaultKind::ChainReplaced));
+        }
+        self.checkpoints = later;
+        self.seen.truncated_through = statement.through;
+        self.seen.signed_through = statement.through;
+        self.seen.last_hash = Some(statement.hash);
+        Ok(self)
+    }
+
+    /// The position of the last entry so far.
+    fn position(&self) -> u64 {
+        self.seen.truncated_through + self.seen.entries
     }
 
     /// Takes the next entry.
@@ -105,7 +144,7 @@ impl ChainVerifier {
     /// # Errors
     /// What is wrong with it.
     pub fn push(&mut self, line: &AuditLine) -> Result<(), AuditFault> {
-        let position = self.seen.entries + 1;
+        let position = self.position() + 1;
         let fault = |kind| Err(AuditFault { position, kind });
         if line.position != position {
             return fault(AuditFaultKind::EntryMissing);
@@ -122,7 +161,7 @@ impl ChainVerifier {
             }
             None => {}
         }
-        self.seen.entries = position;
+        self.seen.entries += 1;
         self.seen.last_hash = Some(hash);
         Ok(())
     }
@@ -132,10 +171,9 @@ impl ChainVerifier {
     /// # Errors
     /// A checkpoint of an entry that is not there: the end was cut off.
     pub fn finish(self) -> Result<AuditVerification, AuditFault> {
-        match self.checkpoints.range(self.seen.entries + 1..).next() {
-            Some(_) => {
-                Err(AuditFault { position: self.seen.entries + 1, kind: AuditFaultKind::EntryMissing })
-            }
+        let next = self.position() + 1;
+        match self.checkpoints.range(next..).next() {
+            Some(_) => Err(AuditFault { position: next, kind: AuditFaultKind::EntryMissing }),
             None => Ok(self.seen),
         }
     }

@@ -115,3 +115,11 @@ pub(super) fn checkpoints(stored: Vec<(i64, String)>) -> Vec<AuditCheckpoint> {
     let checkpoint = |(position, signed)| AuditCheckpoint { position: rows::count(position), signed };
     stored.into_iter().map(checkpoint).collect()
 }
+
+/// Refuses to give up what is not there, and to give up everything.
+pub(super) fn check_truncation(first: i64, last: i64, through: i64) -> Result<()> {
+    if (first..last).contains(&through) {
+        return Ok(());
+    }
+    Err(Error::invalid("audit.truncate", "the log would be empty, or is not as long"))
+}

@@ -5,6 +5,7 @@ mod delete;
 mod eraser;
 mod export;
 mod find;
+mod log_retention;
 mod requests;
 mod retention;
 

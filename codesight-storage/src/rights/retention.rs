@@ -42,6 +42,8 @@ pub struct RetentionReport {
     pub lines: Vec<(RetentionAction, RetentionOutcome)>,
     /// Bytes of what was deleted.
     pub deleted_bytes: u64,
+    /// Entries of the audit log that went.
+    pub log_entries: u64,
 }
 
 impl RetentionReport {
@@ -72,7 +74,9 @@ impl RightsBackends {
         policy.check()?;
         let now = self.clock.now();
         let items = self.retention_items(tenant).await?;
-        Ok(RetentionPlan::new(policy.clone(), now, items))
+        let mut plan = RetentionPlan::new(policy.clone(), now, items);
+        plan.audit_log = self.plan_truncation(policy).await?;
+        Ok(plan)
     }
 
     async fn retention_items(&self, tenant: &TenantId) -> Result<Vec<RetentionItem>> {
@@ -146,7 +150,7 @@ impl RightsBackends {
     /// What a backend says of what is there now; what cannot be deleted is a line of the report, not an error.
     pub async fn apply_retention(&self, plan: &RetentionPlan, actor: &str) -> Result<RetentionReport> {
         let mut now: BTreeMap<TenantId, RetentionPlan> = BTreeMap::new();
-        let mut report = RetentionReport { lines: Vec::new(), deleted_bytes: 0 };
+        let mut report = RetentionReport { lines: Vec::new(), deleted_bytes: 0, log_entries: 0 };
         for action in &plan.actions {
             if !now.contains_key(&action.tenant) {
                 let current = self.plan_retention(&action.tenant, &plan.policy).await?;
@@ -164,7 +168,8 @@ impl RightsBackends {
             }
             report.lines.push((action.clone(), outcome));
         }
-        if report.count(RetentionOutcome::Deleted) > 0 {
+        report.log_entries = self.truncate_log(plan, actor).await?;
+        if report.count(RetentionOutcome::Deleted) > 0 || report.log_entries > 0 {
             self.accounts.scrub().await?;
         }
         Ok(report)

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use codesight_core::ErrorKind;
 use codesight_core::id::{ContentHash, ExportId, SessionId, SubjectId};
 use codesight_core::memory::{
     MemoryAccounts, MemoryAuditLog, MemoryBlobStore, MemoryCatalog, MemoryKeyStore, MemoryProviderFiles,
 };
 use codesight_core::ports::{
-    Accounts, AuditAction, AuditLog, BlobKey, BlobStore, Catalog, ConsentLedger as _, Export, ExportPlace,
-    ExportRegister as _, KeyId, KeyStore, NewSession, RightsRegister as _, SecretKey, SessionCatalog as _,
-    SessionChange, SessionJournal as _, SessionRef,
+    Accounts, AuditAction, AuditEvent, AuditEvidence as _, AuditLine, AuditLog, BlobKey, BlobStore, Catalog,
+    ConsentLedger as _, Export, ExportPlace, ExportRegister as _, KeyId, KeyStore, NewSession,
+    RightsRegister as _, SecretKey, SessionCatalog as _, SessionChange, SessionJournal as _, SessionRef,
 };
 use codesight_core::privacy::Masked;
 use codesight_core::rights::{
+    AuditCheckpoint, AuditFault, AuditFaultKind, AuditTruncation, AuditVerification, ChainVerifier,
     ConsentRecord, ErasureCertificate, Regime, RequestKind, RequestScope, RequestStatus, RetentionClass,
     RetentionPolicy, RetentionRule, RightsRequest, TenantDigests,
 };
@@ -21,13 +23,12 @@ use codesight_core::testkit::{
     FaultMoment, Faults, FaultyAccounts, FaultyBlobStore, FaultyCatalog, fixtures, legal_hold,
 };
 use codesight_core::time::FixedClock;
-use codesight_core::{ErrorKind, Result};
 use codesight_storage::rights::{NewRequest, RetentionOutcome, RightsBackends, export_subject};
 
 const SUBJECT: u64 = 1;
 const OTHER: u64 = 2;
 
-fn random_key() -> Result<SecretKey> {
+fn random_key() -> codesight_core::Result<SecretKey> {
     Ok(SecretKey::from_bytes([42; 32]))
 }
 
@@ -410,6 +411,61 @@ async fn retention_is_planned_before_it_is_applied_and_looks_again_before_it_del
     // Applied again, there is nothing left of it to do.
     let again = later.apply_retention(&plan, "test").await.expect("applied");
     assert_eq!((again.count(RetentionOutcome::Deleted), again.count(RetentionOutcome::Gone)), (0, 2));
+}
+
+#[tokio::test]
+async fn the_audit_log_gives_up_its_old_beginning_and_what_is_left_proves_itself() {
+    const DAY_MS: i64 = 86_400_000;
+    let world = World::new().await;
+    let tenant = fixtures::tenant().expect("a tenant");
+    let signer = world.backends().signer().await.expect("a signer");
+    for day in 0..6 {
+        let event =
+            AuditEvent { at: fixtures::at(day * DAY_MS), ..fixtures::audit_event(1).expect("an event") };
+        let entry = world.audit.append(event).await.expect("appended");
+        // Those of the days 1 and 4 are signed.
+        if day % 3 == 1 {
+            let checkpoint = AuditCheckpoint::sign(&entry, entry.event.at, &signer).expect("signed");
+            world.accounts.keep_checkpoint(checkpoint).await.expect("kept");
+        }
+    }
+    let at_day_6 =
+        RightsBackends { clock: Arc::new(FixedClock::at(fixtures::at(6 * DAY_MS))), ..world.backends() };
+    let rules = |most| policy(&[(RetentionClass::AuditLog, None, Some(most))]);
+    let too_young = at_day_6.plan_retention(&tenant, &rules(6)).await.expect("planned");
+    assert_eq!(too_young.audit_log, None, "the only old entry is not signed for");
+    // Of the days 0 to 3 that are old enough, those before the signed place.
+    let plan = at_day_6.plan_retention(&tenant, &rules(3)).await.expect("planned");
+    let planned = plan.audit_log.clone().expect("something is due");
+    assert_eq!((planned.through, planned.entries), (2, 2));
+    assert_eq!(world.audit.read(0, 10).await.expect("read").len(), 6, "only planned");
+
+    // A hold that is placed after the plan was made keeps the log, too.
+    at_day_6.accounts.place_hold(legal_hold(OTHER).expect("a hold")).await.expect("placed");
+    assert_eq!(at_day_6.apply_retention(&plan, "test").await.expect("applied").log_entries, 0);
+    at_day_6.accounts.release_hold(&tenant, &subject(OTHER)).await.expect("released");
+    assert_eq!(at_day_6.apply_retention(&plan, "test").await.expect("applied").log_entries, 2);
+    assert_eq!(at_day_6.apply_retention(&plan, "test").await.expect("applied").log_entries, 0, "once");
+
+    let went = world.accounts.truncation().await.expect("asked").expect("a statement");
+    assert!(went.tenants.contains(&tenant));
+    let (key, checkpoints) = (signer.public_key(), world.accounts.checkpoints(0, 10).await.expect("read"));
+    let lines = world.accounts.lines(0, 100).await.expect("read");
+    let verify = |went: &AuditTruncation, lines: &[AuditLine]| {
+        let mut verifier = ChainVerifier::new(&checkpoints, &key)?.after(went, &key)?;
+        lines.iter().try_for_each(|line| verifier.push(line))?;
+        verifier.finish()
+    };
+    let verified = verify(&went, &lines).expect("whole");
+    assert_eq!((verified.truncated_through, verified.signed_through), (2, 5));
+    // Who deletes more, or states it without the key, is found out.
+    let fault =
+        |result: Result<_, AuditFault>| result.map(|_: AuditVerification| ()).expect_err("wrong").kind;
+    assert_eq!(fault(verify(&went, &lines[1..])), AuditFaultKind::EntryMissing);
+    let more = AuditTruncation { through: 3, ..went.clone() };
+    assert_eq!(fault(verify(&more, &lines[1..])), AuditFaultKind::TruncationForged);
+    let whole = ChainVerifier::new(&checkpoints, &key).expect("good").push(&lines[0]);
+    assert_eq!(whole.map_err(|fault| fault.kind), Err(AuditFaultKind::EntryMissing), "without the statement");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use codesight_core::ports::AuditLine;
-use codesight_core::rights::{AuditCheckpoint, AuditVerification, ChainVerifier, PublicKey};
+use codesight_core::rights::{AuditCheckpoint, AuditTruncation, AuditVerification, PublicKey};
 use serde::{Deserialize, Serialize};
 
 use super::rights::Chosen;
@@ -64,6 +64,7 @@ struct Key {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum ExportedLine {
+    Truncation(AuditTruncation),
     Checkpoint(AuditCheckpoint),
     Entry { position: u64, hash: String, event: String },
 }
@@ -108,6 +109,9 @@ async fn verify(arguments: Verify) -> Result<(), String> {
         "the audit log is whole: {} entries, {} checkpoints, signed through entry {}",
         verified.entries, verified.checkpoints, verified.signed_through
     ));
+    if verified.truncated_through > 0 {
+        say(&format!("entries through {} were given up, as signed", verified.truncated_through));
+    }
     if let Some(hash) = verified.last_hash {
         say(&format!("last hash {hash}"));
     }
@@ -122,6 +126,9 @@ async fn export(app: &App, out: &Path) -> Result<(), String> {
         writeln!(file, "{json}").map_err(failed)
     };
     app.keep_checkpoint().await.map_err(text)?;
+    if let Some(truncation) = app.accounts.truncation().await.map_err(text)? {
+        write(&ExportedLine::Truncation(truncation))?;
+    }
     let (mut after, mut entries) = (0, 0_u64);
     loop {
         let page = app.accounts.checkpoints(after, PAGE).await.map_err(text)?;
@@ -154,19 +161,20 @@ async fn export(app: &App, out: &Path) -> Result<(), String> {
 fn verify_file(path: &Path, key: &PublicKey) -> Result<AuditVerification, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     let file = std::io::BufReader::new(std::fs::File::open(path).map_err(failed)?);
-    let mut checkpoints = Vec::new();
+    let (mut checkpoints, mut truncation) = (Vec::new(), None);
     let mut verifier = None;
     for (number, line) in file.lines().enumerate() {
         let line = line.map_err(failed)?;
         let unreadable = || format!("the audit log is NOT whole: line {} is unreadable", number + 1);
         match serde_json::from_str(&line).map_err(|_| unreadable())? {
+            ExportedLine::Truncation(stated) => truncation = Some(stated),
             ExportedLine::Checkpoint(checkpoint) => checkpoints.push(checkpoint),
             ExportedLine::Entry { position, hash, event } => {
                 let hash: codesight_core::id::ContentHash = hash.parse().map_err(|_| unreadable())?;
                 let line = AuditLine { position, hash: hash.as_bytes().to_vec(), event: event.into_bytes() };
                 let verifier = match &mut verifier {
                     Some(verifier) => verifier,
-                    none => none.insert(ChainVerifier::new(&checkpoints, key).map_err(audit::not_whole)?),
+                    none => none.insert(audit::verifier(&checkpoints, truncation.as_ref(), key)?),
                 };
                 verifier.push(&line).map_err(audit::not_whole)?;
             }
@@ -174,8 +182,6 @@ fn verify_file(path: &Path, key: &PublicKey) -> Result<AuditVerification, String
     }
     match verifier {
         Some(verifier) => verifier.finish().map_err(audit::not_whole),
-        None => {
-            ChainVerifier::new(&checkpoints, key).and_then(ChainVerifier::finish).map_err(audit::not_whole)
-        }
+        None => audit::verifier(&checkpoints, truncation.as_ref(), key)?.finish().map_err(audit::not_whole),
     }
 }

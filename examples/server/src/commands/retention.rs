@@ -74,6 +74,12 @@ async fn plan(arguments: Plan) -> Result<(), String> {
             action.verdict.as_str()
         ));
     }
+    if let Some(log) = &plan.audit_log {
+        say(&format!(
+            "delete {:14} {} entries, through {} of {}",
+            "audit-log", log.entries, log.through, log.newest
+        ));
+    }
     let json = serde_json::to_string_pretty(&plan).map_err(|error| error.to_string())?;
     write_file(&arguments.out, json.as_bytes())?;
     let deletions = plan.deletions().count();
@@ -103,6 +109,9 @@ async fn apply(arguments: Apply) -> Result<(), String> {
         report.count(Gone),
         report.count(Failed)
     ));
+    if report.log_entries > 0 {
+        say(&format!("the audit log gave up {} entries", report.log_entries));
+    }
     if report.count(Failed) > 0 {
         Err("not everything could be deleted; apply the plan again".to_owned())
     } else {

@@ -98,9 +98,12 @@ pub(super) async fn open_existing(config: &Config) -> Result<App, String> {
     serve::open(config).await.map_err(text)
 }
 
-/// Every tenant there is. The audit log names them all: nothing begins without an entry.
+/// Every tenant there is. The audit log names them all, in its entries or in the statement of those that were given up: nothing
+/// begins without an entry.
 pub(super) async fn all_tenants(app: &App) -> Result<Vec<TenantId>, String> {
-    let mut tenants = BTreeSet::new();
+    let truncation = app.accounts.truncation().await.map_err(text)?;
+    let mut tenants: BTreeSet<TenantId> = truncation.map(|went| went.tenants).unwrap_or_default();
+    tenants.retain(|tenant| tenant.as_str() != INSTALLATION);
     let mut after = 0;
     loop {
         let page = app.audit.read(after, LOG_PAGE).await.map_err(text)?;

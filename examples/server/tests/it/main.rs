@@ -18,6 +18,7 @@ mod exit;
 mod hostile;
 mod identity;
 mod live;
+mod log_retention;
 mod metrics;
 #[cfg(feature = "cluster")]
 mod nodes;

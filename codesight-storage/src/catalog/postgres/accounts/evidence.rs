@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use codesight_core::Result;
 use codesight_core::ports::{AuditEvidence, AuditLine};
-use codesight_core::rights::AuditCheckpoint;
+use codesight_core::rights::{AuditCheckpoint, AuditTruncation};
 
 use super::super::PostgresCatalog;
-use crate::catalog::accounts::{audit_lines, checkpoints};
+use crate::catalog::accounts::{audit_lines, check_truncation, checkpoints, from_document, to_document};
 use crate::catalog::fault::failed;
 use crate::catalog::rows;
 
@@ -47,5 +47,57 @@ impl AuditEvidence for PostgresCatalog {
         .await
         .map_err(failed("audit.checkpoints"))?;
         Ok(checkpoints(stored))
+    }
+
+    async fn truncate(&self, truncation: AuditTruncation) -> Result<u64> {
+        const OPERATION: &str = "audit.truncate";
+        let document = to_document("audit.truncate", &truncation)?;
+        let through = rows::integer(truncation.through);
+        let mut transaction = self.pool.begin().await.map_err(failed(OPERATION))?;
+        // The lock under which entries are appended, too.
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('audit log of ' || current_schema(), 0))")
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(OPERATION))?;
+        let known: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) FROM audit_truncations")
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(failed(OPERATION))?;
+        if known >= through {
+            return Ok(0);
+        }
+        let (first, last): (i64, i64) =
+            sqlx::query_as("SELECT COALESCE(MIN(position), 0), COALESCE(MAX(position), 0) FROM audit")
+                .fetch_one(&mut *transaction)
+                .await
+                .map_err(failed(OPERATION))?;
+        check_truncation(first, last, through)?;
+        sqlx::query("INSERT INTO audit_truncations (position, document) VALUES ($1, $2)")
+            .bind(through)
+            .bind(document)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(OPERATION))?;
+        sqlx::query("DELETE FROM audit_checkpoints WHERE position < $1")
+            .bind(through)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(OPERATION))?;
+        let gone = sqlx::query("DELETE FROM audit WHERE position <= $1")
+            .bind(through)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(OPERATION))?;
+        transaction.commit().await.map_err(failed(OPERATION))?;
+        Ok(gone.rows_affected())
+    }
+
+    async fn truncation(&self) -> Result<Option<AuditTruncation>> {
+        let stored: Option<String> =
+            sqlx::query_scalar("SELECT document FROM audit_truncations ORDER BY position DESC LIMIT 1")
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(failed("audit.truncation"))?;
+        stored.map(|document| from_document("audit.truncation", &document)).transpose()
     }
 }
