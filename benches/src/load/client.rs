@@ -119,11 +119,17 @@ impl Recorder {
     async fn act(&mut self, plan: &Plan) -> Outcome<()> {
         self.recorded.sent += 1;
         let number = self.recorded.sent;
+        let mut interaction = interaction(number);
+        // It names the frame that goes with it, and no other: who names pictures that never come makes the server wait for them.
+        interaction.screenshots.truncate(1);
         if plan.frame_every > 0 && number.is_multiple_of(plan.frame_every) {
             let frame = &plan.frames[(number / plan.frame_every) as usize % plan.frames.len()];
-            self.uplink.push_blob(BlobRole::Frame, "image/webp", frame.clone());
+            let hash = self.uplink.push_blob(BlobRole::Frame, "image/webp", frame.clone());
+            interaction.screenshots.iter_mut().for_each(|named| named.hash = hash);
+        } else {
+            interaction.screenshots.clear();
         }
-        self.uplink.push(interaction(number));
+        self.uplink.push(interaction);
         self.sent_at.push_back(Instant::now());
         self.flush().await
     }

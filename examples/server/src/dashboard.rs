@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Router<App> {
         ($($media_type:ident: $($name:literal)*;)*) => {
             Router::new()
                 .route("/", get(|| file(HTML, include_str!("dashboard/index.html"))))
+                .route("/interface", get(|| file(HTML, include_str!("dashboard/interface/index.html"))))
                 $($(.route(
                     concat!("/assets/", $name),
                     get(|| file($media_type, include_str!(concat!("dashboard/", $name)))),
@@ -31,7 +32,7 @@ pub(crate) fn routes() -> Router<App> {
     }
     let files = assets! {
         SCRIPT: "app.js" "shell.js" "sign-in.js" "ui.js" "ways.js"
-            "datasets/dataset.js" "datasets/page.js" "datasets/recipe.js"
+            "datasets/dataset.js" "datasets/page.js" "datasets/recipe.js" "interface/page.js" "interface/schema.js"
             "lib/api.js" "lib/format.js" "lib/frames.js" "lib/keys.js" "lib/load.js" "lib/route.js"
             "parts/dialog.js" "parts/icon.js" "parts/meter.js" "parts/segments.js" "parts/states.js" "parts/tabs.js"
             "parts/virtual.js"
@@ -43,7 +44,7 @@ pub(crate) fn routes() -> Router<App> {
             "session/tabs/page.js" "session/tabs/part.js" "session/tabs/selectors.js" "session/tabs/training.js"
             "sessions/filters.js" "sessions/page.js" "sessions/paging.js"
             "vendor/htm.mjs" "vendor/preact.mjs";
-        STYLE: "styles/base.css" "styles/desk.css" "styles/inspector.css" "styles/parts.css" "styles/sessions.css" "styles/shell.css"
+        STYLE: "styles/base.css" "styles/desk.css" "styles/inspector.css" "styles/interface.css" "styles/parts.css" "styles/sessions.css" "styles/shell.css"
             "styles/tokens.css" "styles/viewer.css";
         PICTURE: "icon.svg";
     };

@@ -24,6 +24,9 @@ use crate::rights;
 const TOKEN_PROTOCOL: &str = "codesight.token.";
 /// Frame headers and control frames of a stranger, beyond the bytes of the messages themselves.
 const FRAMING_ALLOWANCE: u64 = 4 << 10;
+/// Bytes read at a time, held for every connection from its beginning: the library's 128 kB would be most of what an idle
+/// one costs. A larger message gets a buffer of its size when its header has come.
+const READ_AT_A_TIME: usize = 8 << 10;
 
 /// `GET /v1/stream`. Who is asking is said in the first message, or in the sub-protocol.
 pub(crate) async fn stream(
@@ -45,7 +48,8 @@ pub(crate) async fn stream(
     let most = app.limits.max_bytes(true);
     gate.limit(u64::from(app.limits.max_unauthenticated_bytes) + FRAMING_ALLOWANCE);
     let tasks = app.tasks.clone();
-    upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most).on_upgrade(move |socket| {
+    let upgrade = upgrade.protocols([PROTOCOL]).read_buffer_size(READ_AT_A_TIME);
+    upgrade.max_message_size(most).max_frame_size(most).on_upgrade(move |socket| {
         let connection = Connection::new(app, gate, Opening { token, privacy_control });
         let span = tracing::info_span!("connection", id = new_id(), session = tracing::field::Empty);
         let recording = async move {

@@ -3,6 +3,7 @@
 import { after, before, describe, test } from 'node:test';
 import { datasets } from './suites/datasets.js';
 import { hostile } from './suites/hostile.js';
+import { described } from './suites/interface.js';
 import { live } from './suites/live.js';
 import { reviewing } from './suites/reviewing.js';
 import { signingIn } from './suites/sign-in.js';
@@ -31,6 +32,7 @@ if (missing) {
     views(it);
     viewer(it);
     datasets(it);
+    described(it);
     reviewing(it);
     live(it);
     hostile(it);
