@@ -1,6 +1,8 @@
 //! The recording socket: bytes in and out, nothing else. What they mean is decided by
 //! [`SessionMachine`](codesight_core::wire::SessionMachine); what is done with them by [`ingest`](crate::ingest).
 
+#[cfg(feature = "conformance")]
+pub(crate) mod conformance;
 mod connection;
 mod follower;
 mod tasks;
@@ -45,11 +47,9 @@ pub(crate) async fn stream(
         .and_then(|offered| offered.split(',').find_map(|name| name.trim().strip_prefix(TOKEN_PROTOCOL)))
         .map(str::to_owned);
     let privacy_control = rights::sends_privacy_control(&headers);
-    let most = app.limits.max_bytes(true);
     gate.limit(u64::from(app.limits.max_unauthenticated_bytes) + FRAMING_ALLOWANCE);
     let tasks = app.tasks.clone();
-    let upgrade = upgrade.protocols([PROTOCOL]).read_buffer_size(READ_AT_A_TIME);
-    upgrade.max_message_size(most).max_frame_size(most).on_upgrade(move |socket| {
+    with_limits(upgrade, &app).protocols([PROTOCOL]).on_upgrade(move |socket| {
         let connection = Connection::new(app, gate, Opening { token, privacy_control });
         let span = tracing::info_span!("connection", id = new_id(), session = tracing::field::Empty);
         let recording = async move {
@@ -58,4 +58,10 @@ pub(crate) async fn stream(
         };
         tasks.track_future(recording.instrument(span))
     })
+}
+
+/// Bounds what is read from a socket.
+fn with_limits(upgrade: WebSocketUpgrade, app: &App) -> WebSocketUpgrade {
+    let most = app.limits.max_bytes(true);
+    upgrade.read_buffer_size(READ_AT_A_TIME).max_message_size(most).max_frame_size(most)
 }

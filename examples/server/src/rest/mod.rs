@@ -43,6 +43,8 @@ use crate::{dashboard, metrics, ws};
 pub(crate) fn router(app: App) -> Router {
     let routes = sessions_and_files(Routes::default());
     let routes = identity(rights(viewing(routes))).files(dashboard::routes());
+    #[cfg(feature = "conformance")]
+    let routes = routes.files(ws::conformance::routes());
     let document = Document(Arc::new(openapi::describe(&routes.listed)));
     routes
         .router
