@@ -1,6 +1,7 @@
 //! What the measurements share.
 
 pub mod archive;
+pub mod catalog;
 pub mod load;
 pub mod server;
 
