@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{Action, StoragePlan};
 use crate::ObjectBlobStore;
-use crate::archive::{ArchiveLimits, ArchiveReader, Replacement, replace, verify};
+use crate::archive::{ArchiveLimits, ArchiveReader, verify};
 
 /// What the actions work on.
 #[derive(Clone, Copy)]
@@ -93,7 +93,7 @@ pub async fn apply(plan: &StoragePlan, keeper: Keeper<'_>) -> StorageReport {
         let of = |session: &SessionId| SessionRef { tenant: plan.tenant.clone(), session: session.clone() };
         let done = match &planned.action {
             Action::Archive { session } => queue(keeper, &of(session)).await,
-            Action::FinishReplacement { session } => finish_replacement(keeper, &of(session)).await,
+            Action::FinishReplacement { session } => queue_replacement(keeper, &of(session)).await,
             Action::DropCaptured { session } => drop_captured(keeper, &of(session)).await,
             Action::CleanTemporary { before } => clean(keeper, *before).await,
         };
@@ -118,24 +118,33 @@ pub(super) async fn queue(keeper: Keeper<'_>, session: &SessionRef) -> Result<Ac
         }
         SessionStatus::Active | SessionStatus::Completed => return Ok(ActionOutcome::NothingToDo),
     }
+    enqueue(keeper, session, JobKind::ProcessSession).await
+}
+
+/// Queues that the successor of an archive takes its place, if there is one. Two that did so at once could delete each
+/// other's copy; a job is leased to one worker of all nodes.
+pub(super) async fn queue_replacement(keeper: Keeper<'_>, session: &SessionRef) -> Result<ActionOutcome> {
+    if has_successor(keeper, session).await? {
+        return enqueue(keeper, session, JobKind::FinishReplacement).await;
+    }
+    Ok(ActionOutcome::NothingToDo)
+}
+
+/// Whether the archive of the session is about to be replaced.
+pub(super) async fn has_successor(keeper: Keeper<'_>, session: &SessionRef) -> Result<bool> {
+    match keeper.blobs.head(&BlobKey::archive_successor(&session.tenant, &session.session)).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn enqueue(keeper: Keeper<'_>, session: &SessionRef, kind: JobKind) -> Result<ActionOutcome> {
     let id = (keeper.new_job)();
-    let job = NewJob {
-        id: id.clone(),
-        kind: JobKind::ProcessSession,
-        session: session.clone(),
-        run_at: keeper.now,
-    };
+    let job = NewJob { id: id.clone(), kind, session: session.clone(), run_at: keeper.now };
     // While the session has an unfinished job, that one's id comes back.
     let is_new = keeper.catalog.enqueue(job).await? == id;
     Ok(if is_new { ActionOutcome::Done { count: 1, freed: 0 } } else { ActionOutcome::NothingToDo })
-}
-
-async fn finish_replacement(keeper: Keeper<'_>, session: &SessionRef) -> Result<ActionOutcome> {
-    let limits = ArchiveLimits::default();
-    Ok(match replace(keeper.blobs, &session.tenant, &session.session, &limits).await? {
-        Replacement::NothingToDo => ActionOutcome::NothingToDo,
-        Replacement::Done => ActionOutcome::Done { count: 1, freed: 0 },
-    })
 }
 
 /// Deletes what an archive took over, after looking at every byte of that archive.

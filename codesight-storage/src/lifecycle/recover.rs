@@ -7,10 +7,8 @@ use codesight_core::model::{ArchiveLevel, ConsentSummary, RedactionSummary, Sess
 use codesight_core::ports::{BlobKey, SessionRef};
 
 use super::Keeper;
-use super::apply::{queue, require_sound};
-use crate::archive::{
-    ArchiveLimits, ArchiveSession, ArchiveSettings, RandomAccess, RepairReport, blob_source, repair, replace,
-};
+use super::apply::{has_successor, queue, queue_replacement, require_sound};
+use crate::archive::{ArchiveSession, ArchiveSettings, RandomAccess, RepairReport, blob_source, repair};
 
 /// What was done to get a session back.
 #[derive(Debug, Clone)]
@@ -19,9 +17,10 @@ pub enum Recovery {
     Sound,
     /// The session is still being recorded; it recovers when its recorder comes back, or is sealed when it does not.
     Recording,
-    /// The journal is there, so the session is processed (again).
+    /// The journal is there, so the session is processed (again); or a replacement of the archive was interrupted, and is
+    /// finished first.
     Queued,
-    /// What was sound of the archive is now the archive.
+    /// What was sound of the archive is its successor, which is queued to take its place.
     Repaired(Box<RepairReport>),
 }
 
@@ -29,7 +28,7 @@ pub enum Recovery {
 ///
 /// The journal is better than any archive, so while it is there the session is processed from it; a damaged archive that
 /// stands in the way is deleted, for the journal and the captured frames are what it was made from. Without a journal,
-/// a damaged archive is repaired under another name, verified, and put in the place of the damaged one.
+/// a damaged archive is repaired under another name and verified; a queued job puts it in the place of the damaged one.
 ///
 /// # Errors
 /// - [`ErrorKind::NotFound`] for a session that is not in the catalog, or of which nothing is left
@@ -37,7 +36,10 @@ pub enum Recovery {
 pub async fn recover(keeper: Keeper<'_>, session: &SessionRef, scratch: &Path) -> Result<Recovery> {
     let stored = keeper.catalog.get(session).await?;
     // A replacement that was interrupted comes first: its successor may be the only whole archive.
-    replace(keeper.blobs, &session.tenant, &session.session, &ArchiveLimits::default()).await?;
+    if has_successor(keeper, session).await? {
+        queue_replacement(keeper, session).await?;
+        return Ok(Recovery::Queued);
+    }
     let archive = require_sound(keeper.blobs, session).await;
     if stored.status == SessionStatus::Active {
         return Ok(Recovery::Recording);
@@ -91,6 +93,6 @@ async fn repaired(
     let key = BlobKey::archive_successor(&session.tenant, &session.session);
     let settings = ArchiveSettings::new(ArchiveLevel::default(), scratch);
     let report = repair(source, keeper.blobs, key, settings, known).await?;
-    replace(keeper.blobs, &session.tenant, &session.session, &ArchiveLimits::default()).await?;
+    queue_replacement(keeper, session).await?;
     Ok(report)
 }

@@ -8,10 +8,10 @@ use codesight_core::ErrorKind;
 use codesight_core::id::JobId;
 use codesight_core::memory::MemoryCatalog;
 use codesight_core::model::{ArchiveLevel, QualityReport, SessionStatus};
-use codesight_core::ports::{BlobKey, BlobStore, Catalog, SessionChange, SessionRef};
+use codesight_core::ports::{BlobKey, BlobStore, Catalog, JobKind, SessionChange, SessionRef};
 use codesight_core::testkit::{FaultMoment, Faults, FaultyBlobStore, FaultyCatalog, fixtures};
 use codesight_core::time::Timestamp;
-use codesight_storage::archive::{ArchiveLimits, verify};
+use codesight_storage::archive::{ArchiveLimits, Replacement, replace, verify};
 use codesight_storage::lifecycle::{
     ARCHIVE_GONE, Action, ActionOutcome, Inventory, Keeper, Recovery, SESSION_UNKNOWN, StoragePolicy, apply,
     plan, recover,
@@ -108,6 +108,23 @@ impl World {
         damaged[200] ^= 1;
         self.blobs.delete(&key).await.expect("deleted");
         self.blobs.put(&key, damaged.into()).await.expect("put");
+    }
+
+    /// Does the replacements that are queued, as a worker does, and says how many there were.
+    async fn replaced(&self) -> usize {
+        let worker = fixtures::worker(2).expect("name");
+        let lease = std::time::Duration::from_secs(1);
+        let mut done = 0;
+        while let Some(job) = self.catalog.lease(&worker, NOW, lease).await.expect("leased") {
+            assert_eq!(job.kind, JobKind::FinishReplacement);
+            let (tenant, session) = (&job.session.tenant, &job.session.session);
+            let limits = ArchiveLimits::default();
+            let replacement = replace(self.blobs.as_ref(), tenant, session, &limits).await;
+            assert_eq!(replacement.expect("sound"), Replacement::Done);
+            self.catalog.complete(&job.id, &worker).await.expect("held");
+            done += 1;
+        }
+        done
     }
 
     async fn captured(&self, of: &SessionRef) -> usize {
@@ -254,7 +271,12 @@ async fn a_session_is_got_back_from_what_is_left_of_it() {
     let recovery = recover(world.keeper(), &session, world.scratch.path()).await.expect("recovered");
     let Recovery::Repaired(report) = recovery else { panic!("{recovery:?}") };
     assert_eq!((report.problems.len(), report.frames + report.lost_frames), (1, 2));
+    assert!(!world.has_sound_archive(&session).await, "one worker alone puts it in its place");
+    // Until it did, whoever asks again only sees to it that the job is there.
+    assert!(matches!(recover(world.keeper(), &session, world.scratch.path()).await, Ok(Recovery::Queued)));
+    assert_eq!(world.replaced().await, 1);
     assert!(world.has_sound_archive(&session).await);
+    assert!(matches!(recover(world.keeper(), &session, world.scratch.path()).await, Ok(Recovery::Sound)));
 
     // Nothing is left.
     world.blobs.delete(&BlobKey::archive(&session.tenant, &session.session)).await.expect("deleted");

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use codesight_core::Result;
 use codesight_core::id::{JobId, TenantId};
 use codesight_core::ports::{BlobKey, JobKind, NewJob, SessionRef};
 use codesight_core::time::Timestamp;
+use codesight_core::{ErrorKind, Result};
 use codesight_storage::archive::{ArchiveLimits, Replacement, replace};
 
 use crate::app::{App, new_id};
@@ -49,8 +49,12 @@ async fn queue_replacements(app: &App, tenant: &TenantId) -> Result<u64> {
                 session,
                 run_at: app.clock.now(),
             };
-            app.catalog.enqueue(job).await?;
-            queued += 1;
+            match app.catalog.enqueue(job).await {
+                Ok(_) => queued += 1,
+                // It was erased in between; whoever looks at the storage is told of what is left.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
         match page.last() {
             Some(last) if page.len() == PAGE => after = Some(last.key.clone()),

@@ -218,10 +218,11 @@ impl Stores {
             Recovery::Sound => "the archive is sound; nothing was to do".to_owned(),
             Recovery::Recording => "the session is still being recorded".to_owned(),
             Recovery::Queued => {
-                "queued to be processed from its journal; a running server does that".to_owned()
+                "queued to be processed from its journal, or to have its archive replaced; a running server does that"
+                    .to_owned()
             }
             Recovery::Repaired(report) => format!(
-                "repaired the archive: {} frames and {} interactions saved, {} frames lost",
+                "repaired the archive: {} frames and {} interactions saved, {} frames lost; a running server puts it in place",
                 report.frames, report.interactions, report.lost_frames
             ),
         });

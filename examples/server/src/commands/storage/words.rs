@@ -36,7 +36,7 @@ pub(super) fn describe(action: &Action) -> String {
     match action {
         Action::Archive { session } => format!("archive {session}"),
         Action::FinishReplacement { session } => {
-            format!("finish the replacement of the archive of {session}")
+            format!("queue the end of the replacement of the archive of {session}")
         }
         Action::DropCaptured { session } => format!("drop what the archive of {session} took over"),
         Action::CleanTemporary { .. } => "remove uploads that nobody finished".to_owned(),
