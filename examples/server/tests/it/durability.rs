@@ -16,7 +16,7 @@ fn pause(cycle: u64) -> Duration {
     Duration::from_micros((cycle.wrapping_mul(2_654_435_761) >> 7) % 16_000)
 }
 
-fn stored_numbers(server: &Server, session: &str) -> Vec<u64> {
+pub(crate) fn stored_numbers(server: &Server, session: &str) -> Vec<u64> {
     let mut numbers = Vec::new();
     let mut after = 0;
     loop {

@@ -15,6 +15,7 @@ mod drawn;
 mod durability;
 mod encrypted;
 mod exit;
+mod full_disk;
 mod hostile;
 mod identity;
 mod live;
