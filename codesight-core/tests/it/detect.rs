@@ -207,6 +207,20 @@ fn a_find_in_a_long_text_is_the_one_of_its_line() {
 }
 
 #[test]
+fn an_escape_in_a_long_text_is_decoded_with_its_line() {
+    let lines = [
+        "mail=jane%2Edoe%40canary%2Eexample&x=1",
+        "Phone:\n+44%2020%207946%200321",
+        r#"{"m":"\u006aane\u0040canary.example"}"#,
+    ];
+    let filler = "The lamp is made of oak and brass, 30 x 40 cm, and costs 49.90.\n".repeat(200);
+    let text = lines.map(|line| format!("{filler}{line}\n")).concat();
+    let each: Vec<_> = lines.iter().flat_map(|line| found(line)).collect();
+    assert_eq!(each.len(), 3, "{each:?}");
+    assert_eq!(found(&text), each);
+}
+
+#[test]
 fn other_writings_are_found_whole_and_what_only_looks_like_them_is_left() {
     for (text, expected) in [
         ("mail=jane%2Edoe%40canary%2Eexample&x=1", Some("jane%2Edoe%40canary%2Eexample")),

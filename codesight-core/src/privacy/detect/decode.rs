@@ -6,6 +6,7 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::context::WINDOW;
 use super::fold::Folded;
 use super::pattern::scan;
 use super::view::{Hit, View};
@@ -14,8 +15,40 @@ use super::{DetectInput, Surface};
 /// Escapes of escapes are read so deep: `%2540` is `%40` is `@`.
 const DEPTH: usize = 2;
 
+/// Of longer texts, only the lines with escapes are decoded.
+const LONG: usize = 4 * 1024;
+/// Bytes before such a line that are decoded with it, for the words in them.
+const REACH: usize = 2 * WINDOW;
+
 /// Adds what is found in the decoded text and touches an escape.
 pub(super) fn find_escaped(bytes: &[u8], input: &DetectInput<'_>, hits: &mut Vec<Hit>) {
+    if bytes.len() <= LONG || input.surface == Surface::Url {
+        return find_escaped_in(bytes, 0..bytes.len(), input, hits);
+    }
+    for lines in escaped_lines(bytes) {
+        find_escaped_in(bytes, lines, input, hits);
+    }
+}
+
+/// The lines that hold a sign of an escape, with what stands before them; those that touch are one range.
+fn escaped_lines(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for sign in memchr::memchr3_iter(b'%', b'&', b'\\', bytes) {
+        if ranges.last().is_some_and(|last| sign < last.end) {
+            continue;
+        }
+        let start = memchr::memrchr(b'\n', &bytes[..sign]).map_or(0, |at| at + 1).saturating_sub(REACH);
+        let end = memchr::memchr(b'\n', &bytes[sign..]).map_or(bytes.len(), |at| sign + at);
+        match ranges.last_mut() {
+            Some(last) if start <= last.end => last.end = end,
+            _ => ranges.push(start..end),
+        }
+    }
+    ranges
+}
+
+fn find_escaped_in(text: &[u8], part: Range<usize>, input: &DetectInput<'_>, hits: &mut Vec<Hit>) {
+    let bytes = &text[part.clone()];
     let Some(first) = unescape(bytes) else { return };
     let mut layers = vec![first];
     while layers.len() < DEPTH
@@ -38,6 +71,7 @@ pub(super) fn find_escaped(bytes: &[u8], input: &DetectInput<'_>, hits: &mut Vec
         // Without an escape in it, the first look has judged it in its own surroundings.
         if hit.end - hit.start > length {
             hit.evidence = "encoded";
+            (hit.start, hit.end) = (hit.start + part.start, hit.end + part.start);
             take_in(hits, hit);
         }
     }
@@ -148,8 +182,38 @@ pub(super) fn find_packed(bytes: &[u8], input: &DetectInput<'_>, hits: &mut Vec<
     }
 }
 
+/// What a byte stands for in base64, in its standard alphabet or that of URLs; [`NO_VALUE`] for those of neither.
+const VALUES: [u8; 256] = {
+    let mut values = [NO_VALUE; 256];
+    let mut place = 0;
+    while place < 26 {
+        values[b'A' as usize + place] = place as u8;
+        values[b'a' as usize + place] = place as u8 + 26;
+        place += 1;
+    }
+    let mut digit = 0;
+    while digit < 10 {
+        values[b'0' as usize + digit] = digit as u8 + 52;
+        digit += 1;
+    }
+    values[b'+' as usize] = 62;
+    values[b'-' as usize] = 62;
+    values[b'/' as usize] = 63;
+    values[b'_' as usize] = 63;
+    values
+};
+const NO_VALUE: u8 = 64;
+
 fn is_packed(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    VALUES[usize::from(byte)] != NO_VALUE
+}
+
+/// Whether every byte that a token's head stands for is ASCII, by the highest bit of each: of random tokens, one in four
+/// thousand goes on.
+fn has_ascii_head(token: &[u8]) -> bool {
+    let value = |byte: u8| VALUES[usize::from(byte)];
+    let head = token[..SHORTEST_TOKEN].as_chunks::<4>().0;
+    head.iter().all(|four| value(four[0]) < 32 && value(four[1]) & 8 == 0 && value(four[2]) & 2 == 0)
 }
 
 /// Tries a token as a whole, and where `/` separates parts of a path, its parts.
@@ -179,6 +243,9 @@ fn unpack(bytes: &[u8], token: Range<usize>, input: &DetectInput<'_>, hits: &mut
 
 /// The text a token stands for, if it is one: hashes and random tokens are told by their first bytes.
 fn text_of(token: &[u8]) -> Option<String> {
+    if !has_ascii_head(token) {
+        return None;
+    }
     let plain = |token: &[u8]| -> Vec<u8> {
         let standard = |byte: &u8| match byte {
             b'-' => b'+',

@@ -60,10 +60,13 @@ impl Run {
     /// Reads the groups that start at the digit at `start`. What was read already is not read again when the first
     /// group alone is given up.
     pub(super) fn read(&mut self, view: &mut View<'_>, start: usize) {
-        if self.complete && self.end - self.first > 1 && self.groups[self.first + 1].start == start {
+        if self.end - self.first > 1 && self.groups[self.first + 1].start == start {
             self.total -= self.groups[self.first].len();
             self.first += 1;
             self.groups[self.first].separator = Separator::None;
+            if !self.complete {
+                self.read_one_more(view);
+            }
             return;
         }
         (self.first, self.end, self.total, self.complete) = (0, 0, 0, false);
@@ -82,6 +85,23 @@ impl Run {
             at = next;
         }
         view.steps += (self.end() - start) as u64;
+    }
+
+    /// Reads the group behind the last, after the first was given up.
+    fn read_one_more(&mut self, view: &mut View<'_>) {
+        self.groups.copy_within(self.first..self.end, 0);
+        self.end -= self.first;
+        self.first = 0;
+        let before = self.end();
+        let Some((separator, start)) = separator_at(view, before) else {
+            self.complete = true;
+            return;
+        };
+        let end = end_of_digits(view, start);
+        self.groups[self.end] = Group { start, end, separator };
+        self.end += 1;
+        self.total += end - start;
+        view.steps += (end - before) as u64;
     }
 
     #[inline]

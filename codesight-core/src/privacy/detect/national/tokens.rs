@@ -27,6 +27,10 @@ pub(in super::super) fn find(view: &mut View<'_>, at: usize) -> Option<Hit> {
     if view.before(start, 1) == b'_' || matches!(view.at(end), b'_' | b'-') && belongs(view.at(end + 1)) {
         return None;
     }
+    // No id is of another length: most tokens are done with here.
+    if !matches!(end - start, 8..=12 | 16 | 18) {
+        return None;
+    }
     let written = &view.bytes[start..end];
     // Nobody writes an id in both cases; names of pictures and files are written so.
     if written.iter().any(u8::is_ascii_uppercase) && written.iter().any(u8::is_ascii_lowercase) {
