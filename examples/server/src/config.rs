@@ -133,7 +133,7 @@ pub(crate) struct Settings {
     )]
     consent_texts: Vec<String>,
 
-    /// A service that training files were uploaded to, as NAME[/ACCOUNT][@URL]=KEY_FILE: an erasure deletes
+    /// A service that training files were uploaded to, as `NAME[/ACCOUNT][@URL]=KEY_FILE`: an erasure deletes
     /// there, too; may be given more than once [default: none]
     #[arg(long = "uploads-at", env = "CODESIGHT_UPLOADS_AT", value_name = "SERVICE", value_delimiter = ',')]
     uploads_at: Vec<UploadService>,

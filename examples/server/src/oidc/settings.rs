@@ -16,7 +16,7 @@ const OPERATION: &str = "oidc.settings";
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct OidcSettings {
-    /// The issuer of an OpenID Connect provider that people sign in at, such as https://id.example/realms/shop [default:
+    /// The issuer of an OpenID Connect provider that people sign in at, as the provider writes its own address [default:
     /// none, people sign in with keys]
     #[arg(id = "oidc-issuer", long = "oidc-issuer", env = "CODESIGHT_OIDC_ISSUER", value_name = "URL")]
     issuer: Option<String>,
