@@ -1,17 +1,19 @@
 //! `import`: recordings of other tools, masked, stored, processed and archived like recordings of our own.
 
 mod source;
+mod walk;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use codesight_core::id::{ContentHash, SubjectId};
-use codesight_core::import::{self, ImportOptions, Imported, ImportedSession};
+use codesight_core::import::{ImportOptions, Imported, ImportedSession};
 use codesight_core::model::{SessionConsent, SessionOutcome, SessionStatus};
 use codesight_core::ports::{BlobKey, SessionRef};
 use codesight_core::time::Clock;
 use codesight_core::wire::Identity;
 
+use self::walk::Walk;
 use super::terminal::{say, text};
 use crate::app::App;
 use crate::clock::SystemClock;
@@ -26,7 +28,7 @@ const PAGE: usize = 500;
 /// Read recordings made by other tools: rrweb, Chrome Recorder, Playwright, HAR, MolmoWeb, AgentNet, Mind2Web, WebLINX, WebArena
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Files, folders and ZIP files
+    /// Files, ZIP files and folders; in a folder that is no recording itself, everything is looked at
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -75,10 +77,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     };
     let options = ImportOptions::new(consent, now);
     if arguments.dry_run {
-        for file in &arguments.files {
-            tell(file, &read(&arguments, file, &options)?);
+        let mut walk = Walk::of(&arguments.files, arguments.format.as_deref(), &options);
+        let mut tally = Tally::default();
+        while let Some((file, imported)) = walk.next() {
+            tally.count(&file, imported);
         }
-        return Ok(());
+        return tally.end(&walk);
     }
     let identity = Identity {
         tenant: arguments.tenant.parse().map_err(text)?,
@@ -99,47 +103,58 @@ async fn import_all(
     identity: &Identity,
     options: &ImportOptions,
 ) -> Result<(), String> {
-    let mut failed = 0;
-    for file in &arguments.files {
-        let imported = match read(arguments, file, options) {
-            Ok(imported) => imported,
-            Err(error) => {
-                say(&error);
-                failed += 1;
-                continue;
-            }
-        };
-        tell(file, &imported);
+    let mut walk = Walk::of(&arguments.files, arguments.format.as_deref(), options);
+    let mut tally = Tally::default();
+    while let Some((file, imported)) = walk.next() {
+        let Some(imported) = tally.count(&file, imported) else { continue };
         let count = imported.sessions.len();
         for (index, session) in imported.sessions.into_iter().enumerate() {
             let stored = store(app, identity, session).await.map_err(text)?;
             say(&finished(app, &stored, index + 1, count).await?);
         }
     }
-    if failed > 0 {
-        Err(format!("{failed} of {} files could not be imported", arguments.files.len()))
-    } else {
-        Ok(())
-    }
+    tally.end(&walk)
 }
 
-fn read(arguments: &Arguments, file: &std::path::Path, options: &ImportOptions) -> Result<Imported, String> {
-    let named = |error: codesight_core::Error| format!("{}: {}", file.display(), text(error));
-    let source = source::read(file, &options.limits)?;
-    match &arguments.format {
-        None => import::import(&source, options).map_err(named),
-        Some(name) => {
-            let names =
-                || import::IMPORTERS.iter().map(|importer| importer.name()).collect::<Vec<_>>().join(", ");
-            let importer = import::importer(name)
-                .ok_or_else(|| format!("there is no format {name}; there are {}", names()))?;
-            importer.read(&source, options).map_err(named)
+/// How many recordings were read, and how many could not be.
+#[derive(Default)]
+struct Tally {
+    read: usize,
+    failed: usize,
+}
+
+impl Tally {
+    /// Tells what came of a file, and hands on what was in it.
+    fn count(&mut self, file: &Path, imported: Result<Imported, String>) -> Option<Imported> {
+        match imported {
+            Ok(imported) => {
+                self.read += 1;
+                tell(file, &imported);
+                Some(imported)
+            }
+            Err(error) => {
+                self.failed += 1;
+                say(&error);
+                None
+            }
+        }
+    }
+
+    fn end(&self, walk: &Walk<'_>) -> Result<(), String> {
+        let Self { read, failed } = self;
+        if walk.passed_over > 0 {
+            say(&format!("passed over {} files that are no recording", walk.passed_over));
+        }
+        match (read, failed) {
+            (0, 0) => Err("no importer knows any of the files".to_owned()),
+            (_, 0) => Ok(()),
+            _ => Err(format!("{failed} of {} recordings could not be imported", read + failed)),
         }
     }
 }
 
 /// What was in a file: counts and findings, never content.
-fn tell(file: &std::path::Path, imported: &Imported) {
+fn tell(file: &Path, imported: &Imported) {
     let (mut interactions, mut raw, mut pictures) = (0, 0, 0);
     for session in &imported.sessions {
         interactions += session.interactions();

@@ -18,6 +18,7 @@ mod exit;
 mod full_disk;
 mod hostile;
 mod identity;
+mod import;
 mod live;
 mod log_retention;
 mod metrics;
