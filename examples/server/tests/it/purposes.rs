@@ -186,7 +186,7 @@ async fn what_arrives_at_a_service_after_its_person_was_erased_is_deleted_by_who
     let (data, training) = (folder.path().join("data"), folder.path().join("training"));
     let archive = archive_of_a_demo(&data);
     let service = Service::start(folder.path()).await;
-    service.fake.faults(|plan| plan.next(Method::POST, "/files", Fault::Slow(Duration::from_secs(5))));
+    service.fake.faults(|plan| plan.next(Method::POST, "/files", Fault::Slow(Duration::from_secs(12))));
     let train = service.upload(&archive, &training, &data).await;
     // Stopped before it was told that the file has arrived.
     signal(&train, "-STOP");
