@@ -23,7 +23,15 @@ impl Defect {
         let places: Vec<u64> = all
             .iter()
             .enumerate()
-            .filter(|(index, (_, it))| (self.fits)(it, index.checked_sub(1).map(|index| all[index].1)))
+            // Of a place that another defect sent twice, the first is the one that counts.
+            .filter(|(index, (seq, _))| all.iter().position(|(place, _)| place == seq) == Some(*index))
+            // Its pictures are stored, whatever was done to those of others.
+            .filter(|(_, (_, it))| it.screenshots.iter().all(|picture| session.has_frame(&picture.hash)))
+            .filter(|(index, (seq, it))| {
+                // A gap that another defect left between two interactions parts them.
+                let before = index.checked_sub(1).map(|index| all[index]);
+                (self.fits)(it, before.filter(|(before, _)| before + 1 == *seq).map(|(_, previous)| previous))
+            })
             .map(|(_, (seq, _))| *seq)
             .collect();
         let place = *places.get(Chance::new(seed).below(places.len()))?;
@@ -31,8 +39,10 @@ impl Defect {
     }
 }
 
+/// A click that no other defect has stripped of what it was made on.
 fn is_click(it: &InteractionData, _: Option<&InteractionData>) -> bool {
-    it.kind == InteractionType::Click
+    let has_selectors = it.selectors.as_ref().is_some_and(|selectors| !selectors.reliability.is_empty());
+    it.kind == InteractionType::Click && it.element.is_some() && has_selectors && !it.screenshots.is_empty()
 }
 
 fn any(_: &InteractionData, _: Option<&InteractionData>) -> bool {

@@ -67,7 +67,8 @@ impl Session {
     /// Puts something at a place; what is there and after it moves on by one.
     pub(crate) fn insert(&mut self, seq: u64, content: Place) {
         let at = self.places.iter().position(|(place, _)| *place == seq).unwrap_or(self.places.len());
-        for (place, _) in self.places.iter_mut().skip(at) {
+        // A place that was sent twice may come again behind later ones: what is before `seq` keeps its number.
+        for (place, _) in self.places.iter_mut().skip(at).filter(|(place, _)| *place >= seq) {
             *place += 1;
         }
         self.places.insert(at, (seq, content));
@@ -119,6 +120,11 @@ impl Session {
                 _ => None,
             })
             .expect("an interaction at that place")
+    }
+
+    /// Whether a picture is stored.
+    pub(crate) fn has_frame(&self, hash: &ContentHash) -> bool {
+        self.frames.iter().any(|frame| frame.hash == *hash)
     }
 
     /// The stored picture before the interaction at a place.
