@@ -54,6 +54,15 @@ export type ArchiveManifest = {
   [field: string]: unknown;
 };
 
+/** What a flag came to: the variant's name is what results are compared by, the value is what was done. Both are the
+ * operator's, never a collector's. */
+export type Assignment = {
+  /** Its value at the moment of the assignment, so that changing the flag later changes no session that was begun. */
+  value?: unknown;
+  /** The variant. */
+  variant: VariantName;
+};
+
 /** Interactions in order. */
 export type Batch = {
   /** The epoch this writer was given. */
@@ -832,6 +841,8 @@ export type Resume = {
 export type Resumed = {
   /** The epoch to send with; every earlier one is refused from now on. */
   epoch: number;
+  /** Feature flags as the session was given them when it began; they win over those of `welcome`. */
+  flags?: Record<string, unknown>;
   /** Whether the session takes no more interactions. */
   sealed: boolean;
   /** The session. */
@@ -959,7 +970,7 @@ export type SelectorSurvival = {
 export type ServerMessage = {
   /** Milliseconds to add to the client's clock to get the server's. */
   clockOffsetMs: number;
-  /** Feature flags and variants for this client. */
+  /** Feature flags of this collector, by name, with their values. */
   flags?: Record<string, unknown>;
   /** The limits of this connection; `credit` is among them. */
   limits: WireLimits;
@@ -1244,6 +1255,8 @@ export type UnifiedSession = {
   endTime?: Timestamp | null;
   /** What went wrong. */
   errors?: Array<ProcessingError>;
+  /** Which variants of which feature flags it was given when it began. */
+  flags?: Record<string, unknown>;
   /** What the person set out to do. */
   goal?: SessionGoal;
   /** Its id. */
@@ -1293,6 +1306,9 @@ export type UserContext = {
 
 /** What the person is after. */
 export type UserIntentKind = "search" | "filter" | "browse" | "inspect" | "compare" | "configure" | "cart" | "checkout" | "purchase" | "account" | "backtrack" | string;
+
+/** One of the values that a feature flag may have, by name. */
+export type VariantName = string;
 
 /** The visible part of a page, in CSS pixels. */
 export type Viewport = {

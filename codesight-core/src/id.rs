@@ -111,6 +111,14 @@ name_type!(
     ApiKeyId
 );
 name_type!(
+    /// A feature flag, as its provider knows it.
+    FlagKey
+);
+name_type!(
+    /// One of the values that a feature flag may have, by name.
+    VariantName
+);
+name_type!(
     /// One decision of a reviewer. Made by whoever decides, so that it can be sent twice.
     ReviewId
 );

@@ -5,6 +5,7 @@
 
 mod archive;
 mod element;
+mod flag;
 mod frame;
 mod geometry;
 mod interaction;
@@ -21,6 +22,7 @@ pub use archive::{
     FrameIndex, FrameIndexEntry, FramePiece, ImageCodecSettings, RedactionSummary, SessionArchive,
 };
 pub use element::{ElementData, ElementFingerprint, FieldPolicy};
+pub use flag::{Assignment, Assignments, values_of};
 pub use frame::{FrameSource, Redaction, RedactionReason, Screenshot, ScreenshotRelation, ScreenshotTrigger};
 pub use geometry::{Coordinates, Point, Rect, Scroll, Viewport};
 pub use interaction::{

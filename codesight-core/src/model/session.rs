@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Extra, ModelPerformance, TrainingMetrics};
+use super::{Assignments, Extra, ModelPerformance, TrainingMetrics};
 use crate::id::{CollectorId, ContentHash, SessionId, SubjectId, TenantId};
 use crate::time::Timestamp;
 
@@ -252,6 +252,9 @@ pub struct UnifiedSession {
     /// How the recorder was set up.
     #[serde(default)]
     pub capture: CaptureProfile,
+    /// Which variants of which feature flags it was given when it began.
+    #[serde(default, skip_serializing_if = "Assignments::is_empty")]
+    pub flags: Assignments,
     /// When it began, by the server's clock.
     pub start_time: Timestamp,
     /// When it was sealed.
@@ -319,6 +322,7 @@ impl UnifiedSession {
             goal: SessionGoal::default(),
             consent,
             capture: CaptureProfile::default(),
+            flags: Assignments::new(),
             start_time,
             end_time: None,
             duration: None,

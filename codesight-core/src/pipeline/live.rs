@@ -9,14 +9,14 @@ use crate::stages::{self, LOOK_BACK, Lint, Selectors, Tally, Validate};
 /// How many interactions are kept beyond those that rules look back at, so that dropping old ones costs little.
 const SLACK: usize = 64;
 /// Interactions kept at most while they wait for their pictures.
-const MOST_KEPT: usize = 1_024;
+const MOST_KEPT: usize = 256;
 
 /// Scores a session as its places and pictures arrive, in constant memory but for the findings.
 ///
 /// After the same places and pictures it tells the same score, to the last digit, as the whole pipeline does with its
 /// defaults. A picture that is named and has not come yet counts as missing until it comes; whether a picture is blank
 /// or repeats another's pixels is known only once somebody has decoded it and says so in its [`FrameFacts`]. An
-/// interaction that still waits for a picture when 1,024 more have come is no longer looked at again.
+/// interaction that still waits for a picture when 256 more have come is no longer looked at again.
 #[derive(Debug)]
 pub struct LiveScore {
     /// The last interactions, and all gaps and pictures.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{JobQueue, ReviewLedger, SessionJournal, SessionRef};
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::{CollectorId, SessionId, SessionKey, SubjectId, TenantId};
+use crate::id::{CollectorId, FlagKey, SessionId, SessionKey, SubjectId, TenantId, VariantName};
 use crate::model::{ProcessingError, ProcessingStep, SessionOutcome, SessionStatus, UnifiedSession};
 use crate::privacy::Masked;
 use crate::time::Timestamp;
@@ -104,6 +104,8 @@ pub struct SessionQuery {
     pub started_before: Option<Timestamp>,
     /// Only sessions of at least this overall score.
     pub min_quality: Option<f64>,
+    /// Only sessions that were given this variant of this flag.
+    pub variant: Option<(FlagKey, VariantName)>,
     /// Continue after this session: the `next` of the page before.
     pub after: Option<(Timestamp, SessionId)>,
     /// At most so many; 0 means the backend's default of 50, more than 500 is cut to 500.
@@ -127,6 +129,9 @@ impl SessionQuery {
             && self.started_from.is_none_or(|from| session.start_time >= from)
             && self.started_before.is_none_or(|before| session.start_time < before)
             && self.min_quality.is_none_or(|least| session.quality_score >= least)
+            && self.variant.as_ref().is_none_or(|(flag, variant)| {
+                session.flags.get(flag).is_some_and(|assigned| &assigned.variant == variant)
+            })
     }
 }
 

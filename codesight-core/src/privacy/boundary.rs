@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{CollectorId, SessionId, TenantId};
-use crate::model::{InteractionData, TrainingData, TrainingExample, UnifiedSession};
+use crate::model::{Assignments, InteractionData, TrainingData, TrainingExample, UnifiedSession};
 use crate::ports::SessionChange;
 use crate::time::Timestamp;
 use crate::wire::SessionStart;
@@ -170,6 +170,13 @@ impl Masked<SessionStart> {
 }
 
 impl Masked<UnifiedSession> {
+    /// The session with these assignments, which are the operator's words.
+    #[must_use]
+    pub fn with_flags(mut self, flags: Assignments) -> Self {
+        self.0.flags = flags;
+        self
+    }
+
     /// Applies a change, which holds nothing personal; see [`SessionChange::apply`].
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use super::check::{Verdict, ensure, equal};
 use super::fixtures;
 use super::suite::{Scenario, scenarios};
 use crate::id::{CollectorId, SessionId, SubjectId, TenantId};
-use crate::model::{SessionStatus, UnifiedSession};
+use crate::model::{Assignment, SessionStatus, UnifiedSession};
 use crate::ports::{Catalog, NewSession, SessionChange, SessionQuery};
 use crate::privacy::Masked;
 
@@ -29,6 +29,11 @@ async fn fill(catalog: &Arc<dyn Catalog>, count: u64) -> crate::Result<Vec<Unifi
         let mut session = fixtures::session(seed)?;
         session.start_time = fixtures::at(i64::try_from(seed / 3).unwrap_or(0) * 1_000);
         session.collector = CollectorId::new(format!("collector-{}", seed % 2))?;
+        // The other flag has the same variant, and the value names it: neither is what is asked for.
+        for (flag, variant) in [("pipeline", ["plain", "strict"]), ("capture", ["strict", "strict"])] {
+            let variant = variant[usize::from(seed % 4 == 0)].parse()?;
+            session.flags.insert(flag.parse()?, Assignment { variant, value: "strict".into() });
+        }
         let new = NewSession { session: Masked::from_store(session), ..fixtures::new_session(seed)? };
         catalog.create(new).await.map(Masked::into_inner)
     });
@@ -101,7 +106,7 @@ async fn filters(catalog: Arc<dyn Catalog>) -> Verdict {
     let tenant = fixtures::tenant()?;
     let all = catalog.query(&tenant, &SessionQuery::default()).await?.sessions;
     equal(&all.len(), &12, "all sessions")?;
-    for mask in 0..64u32 {
+    for mask in 0..128u32 {
         let on = |bit: u32| mask & (1 << bit) != 0;
         let query = SessionQuery {
             status: on(0).then_some(SessionStatus::Processing),
@@ -110,6 +115,7 @@ async fn filters(catalog: Arc<dyn Catalog>) -> Verdict {
             started_from: on(2).then(|| fixtures::at(1_000)),
             started_before: on(3).then(|| fixtures::at(3_000)),
             min_quality: on(4).then_some(30.0),
+            variant: if on(6) { Some(("pipeline".parse()?, "strict".parse()?)) } else { None },
             after: None,
             limit: 0,
         };

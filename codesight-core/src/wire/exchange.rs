@@ -3,7 +3,7 @@
 use super::decode::{ClientFrame, ReceivedBlob, ReceivedEntry, Refusal};
 use super::{Resumed, ServerMessage, SessionStart, WireCode};
 use crate::id::{CollectorId, ContentHash, SessionId, TenantId};
-use crate::model::SessionOutcome;
+use crate::model::{Extra, SessionOutcome};
 use crate::privacy::Raw;
 
 /// Who a token belongs to.
@@ -22,8 +22,13 @@ pub enum Input {
     Frame(ClientFrame),
     /// A message came and could not be decoded.
     Refused(Refusal),
-    /// The answer to [`Effect::Authenticate`]; `None` for a token that is not good.
-    Authenticated(Option<Identity>),
+    /// The answer to [`Effect::Authenticate`].
+    Authenticated {
+        /// Whose the token is; `None` for one that is not good.
+        identity: Option<Identity>,
+        /// Feature flags to tell the recorder.
+        flags: Extra,
+    },
     /// The answer to [`Effect::Open`] or [`Effect::Resume`].
     Opened(Result<Resumed, WireCode>),
     /// Every place up to this one is durable.

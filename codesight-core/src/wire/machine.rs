@@ -60,12 +60,22 @@ pub struct SessionMachine {
     heard_at: Timestamp,
     rejected: u32,
     draining: bool,
+    /// Told in `welcome`.
+    flags: Extra,
 }
 
 impl SessionMachine {
     /// A connection that was opened at `now`.
     pub fn new(limits: WireLimits, now: Timestamp) -> Self {
-        Self { limits, phase: Phase::Greeting, opened_at: now, heard_at: now, rejected: 0, draining: false }
+        Self {
+            limits,
+            phase: Phase::Greeting,
+            opened_at: now,
+            heard_at: now,
+            rejected: 0,
+            draining: false,
+            flags: Extra::new(),
+        }
     }
 
     /// Whether the client is known, and with it the larger size limit in force.
@@ -89,7 +99,10 @@ impl SessionMachine {
                 if self.draining { Vec::new() } else { self.frame(now, frame) }
             }
             Input::Refused(refusal) => self.refused(&refusal),
-            Input::Authenticated(identity) => self.authenticated(now, identity.is_some()),
+            Input::Authenticated { identity, flags } => {
+                self.flags = flags;
+                self.authenticated(now, identity.is_some())
+            }
             Input::Opened(result) => self.opened(now, result),
             Input::Persisted { through } => self.persisted(through),
             Input::AppendFailed { fenced: true } => {
@@ -165,7 +178,7 @@ impl SessionMachine {
             server_time: now,
             clock_offset_ms,
             limits: self.limits,
-            flags: Extra::new(),
+            flags: self.flags.clone(),
             resumed,
         }
     }

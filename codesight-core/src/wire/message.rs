@@ -174,6 +174,9 @@ pub struct Resumed {
     pub through: u64,
     /// Whether the session takes no more interactions.
     pub sealed: bool,
+    /// Feature flags as the session was given them when it began; they win over those of `welcome`.
+    #[serde(default, skip_serializing_if = "Extra::is_empty")]
+    pub flags: Extra,
 }
 
 /// What the server says.
@@ -193,7 +196,7 @@ pub enum ServerMessage {
         clock_offset_ms: i64,
         /// The limits of this connection; `credit` is among them.
         limits: WireLimits,
-        /// Feature flags and variants for this client.
+        /// Feature flags of this collector, by name, with their values.
         #[serde(default)]
         flags: Extra,
         /// The session that was asked for in `resume`.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::error::Result;
 use crate::id::{ContentHash, SessionId};
-use crate::model::{CaptureGap, InteractionData, SessionOutcome};
+use crate::model::{CaptureGap, Extra, InteractionData, SessionOutcome};
 use crate::time::Timestamp;
 
 /// How long an acknowledgement may take before everything behind it is sent again.
@@ -83,6 +83,7 @@ pub struct Uplink {
     stop_sent: bool,
     paused_until: Option<Timestamp>,
     sealed: bool,
+    flags: Extra,
 }
 
 impl Uplink {
@@ -103,6 +104,7 @@ impl Uplink {
             stop_sent: false,
             paused_until: None,
             sealed: false,
+            flags: Extra::new(),
         }
     }
 
@@ -164,6 +166,11 @@ impl Uplink {
         self.sealed
     }
 
+    /// Feature flags as the server told them: the session's own once it is open, over the collector's.
+    pub fn flags(&self) -> &Extra {
+        &self.flags
+    }
+
     /// How many queued blobs are not acknowledged.
     pub fn pending_blobs(&self) -> usize {
         self.blobs.len()
@@ -197,8 +204,9 @@ impl Uplink {
     /// Takes a message of the server; says what to send at once and what happened.
     pub fn receive(&mut self, now: Timestamp, message: ServerMessage) -> (Vec<Outgoing>, UplinkEvent) {
         match message {
-            ServerMessage::Welcome { limits, resumed, .. } => {
+            ServerMessage::Welcome { limits, flags, resumed, .. } => {
                 self.limits = limits;
+                self.flags = flags;
                 match resumed {
                     Some(resumed) => (Vec::new(), self.opened(resumed)),
                     None => {
@@ -249,6 +257,7 @@ impl Uplink {
         self.acknowledge(resumed.through);
         self.sent = self.acknowledged;
         self.sealed = resumed.sealed;
+        self.flags.extend(resumed.flags.clone());
         if resumed.sealed { UplinkEvent::Sealed } else { UplinkEvent::Opened(resumed) }
     }
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use codesight_core::id::{ContentHash, SessionId, SubjectId};
 use codesight_core::model::{
-    CaptureGap, CaptureGapKind, CaptureProfile, InteractionData, SessionConsent, SessionGoal, SessionOutcome,
-    SessionType,
+    CaptureGap, CaptureGapKind, CaptureProfile, Extra, InteractionData, SessionConsent, SessionGoal,
+    SessionOutcome, SessionType,
 };
 use codesight_core::time::Timestamp;
 use codesight_core::wire::{
@@ -203,10 +203,13 @@ impl World {
 impl Store {
     fn apply(&mut self, effect: Effect, fail: bool) -> Input {
         match effect {
-            Effect::Authenticate { .. } => Input::Authenticated(Some(Identity {
-                tenant: "tenant".parse().expect("name"),
-                collector: "collector".parse().expect("name"),
-            })),
+            Effect::Authenticate { .. } => Input::Authenticated {
+                identity: Some(Identity {
+                    tenant: "tenant".parse().expect("name"),
+                    collector: "collector".parse().expect("name"),
+                }),
+                flags: Extra::new(),
+            },
             Effect::Open(_) | Effect::Resume(_) if fail => Input::Opened(Err(WireCode::StorageUnavailable)),
             Effect::Open(_) | Effect::Resume(_) => {
                 if !self.sealed {
@@ -217,6 +220,7 @@ impl Store {
                     epoch: self.epoch,
                     through: self.places.len() as u64,
                     sealed: self.sealed,
+                    flags: Extra::new(),
                 }))
             }
             Effect::Append { epoch, .. } if epoch != self.epoch || self.sealed => {
@@ -365,13 +369,16 @@ fn opened(limits: WireLimits) -> SessionMachine {
     let frame = decode(Incoming::Text(hello), &limits, false).expect("hello");
     machine.handle(now, Input::Frame(frame));
     let identity = Identity { tenant: "t".parse().expect("name"), collector: "c".parse().expect("name") };
-    machine.handle(now, Input::Authenticated(Some(identity)));
+    machine.handle(now, Input::Authenticated { identity: Some(identity), flags: Extra::new() });
     let start =
         serde_json::to_string(&codesight_core::wire::ClientMessage::SessionStart(Box::new(session_start())));
     let start = decode(Incoming::Text(&start.expect("serialisable")), &limits, true).expect("start");
     machine.handle(now, Input::Frame(start));
     let session_id = "s".parse().expect("name");
-    machine.handle(now, Input::Opened(Ok(Resumed { session_id, epoch: 3, through: 0, sealed: false })));
+    machine.handle(
+        now,
+        Input::Opened(Ok(Resumed { session_id, epoch: 3, through: 0, sealed: false, flags: Extra::new() })),
+    );
     machine
 }
 
@@ -483,7 +490,10 @@ fn a_session_cannot_begin_without_a_purpose() {
         Input::Frame(decode(Incoming::Text(hello), &limits, false).expect("hello")),
     );
     let identity = Identity { tenant: "t".parse().expect("name"), collector: "c".parse().expect("name") };
-    machine.handle(Timestamp::from_millis(0), Input::Authenticated(Some(identity)));
+    machine.handle(
+        Timestamp::from_millis(0),
+        Input::Authenticated { identity: Some(identity), flags: Extra::new() },
+    );
     let effects = machine.handle(Timestamp::from_millis(0), Input::Frame(ClientFrame::SessionStart(start)));
     assert_eq!(closes_with(&effects), Some(WireCode::ConsentMissing));
 }

@@ -6,9 +6,11 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::rows;
 
-/// Sessions of the query, newest first, at most `limit` rows; `start` says what is asked of them.
+/// Sessions of the query, newest first, at most `limit` rows; `start` says what is asked of them, `json` what is
+/// their document as JSON.
 pub(super) fn selection<DB>(
     start: &str,
+    json: &str,
     tenant: &TenantId,
     query: &SessionQuery,
     limit: usize,
@@ -38,6 +40,11 @@ where
     }
     if let Some(least) = query.min_quality {
         sql.push(" AND quality >= ").push_bind(least);
+    }
+    if let Some((flag, variant)) = &query.variant {
+        // No index: a page costs the sessions that are passed over.
+        sql.push(" AND ").push(json).push(" -> 'flags' -> ").push_bind(flag.to_string());
+        sql.push(" ->> 'variant' = ").push_bind(variant.to_string());
     }
     if let Some((start_time, id)) = &query.after {
         sql.push(" AND (start_time, id) < (").push_bind(start_time.as_millis());

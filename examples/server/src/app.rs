@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::KeyRing;
 use crate::auth::Origins;
 use crate::datasets::Builds;
+use crate::flags::Flags;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::monitors::Monitors;
@@ -34,6 +35,7 @@ use crate::quotas::Quotas;
 use crate::rest::Answers;
 use crate::storage_guard::StorageGuard;
 use crate::vision::Vision;
+use crate::watch::Viewers;
 
 /// The backends and the state of the process. Cloned freely: everything in it is shared.
 #[derive(Debug, Clone)]
@@ -61,6 +63,7 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     /// Who may use the interface, as whom, and what for.
     pub(crate) access: Arc<KeyRing>,
+    pub(crate) flags: Arc<Flags>,
     /// Datasets that are being made.
     pub(crate) builds: Arc<Builds>,
     /// Where people sign in who have no key.
@@ -73,6 +76,7 @@ pub(crate) struct App {
     pub(crate) is_secure: bool,
     pub(crate) origins: Arc<Origins>,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) viewers: Arc<Viewers>,
     /// The other nodes on the same database.
     pub(crate) others: Others,
     pub(crate) metrics: Arc<Metrics>,

@@ -76,6 +76,13 @@ impl TryFrom<String> for TokenGrant {
     }
 }
 
+/// Whether a request with this `Origin` header comes from a page of the server that is reached as `host`.
+pub(crate) fn is_own(origin: Option<&str>, host: Option<&str>) -> bool {
+    let origin =
+        origin.and_then(|origin| origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")));
+    origin.is_some() && origin == host
+}
+
 /// The origins a browser may connect from. Programs send none; a page on the web sends its own and is refused.
 #[derive(Debug, Default)]
 pub(crate) struct Origins(RwLock<Vec<String>>);
@@ -93,10 +100,7 @@ impl Origins {
     /// Whether a WebSocket with this `Origin` header may be opened on a server reached as `host`.
     pub(crate) fn allows(&self, origin: Option<&str>, host: Option<&str>) -> bool {
         let Some(origin) = origin else { return true };
-        let is_own_dashboard = host.is_some_and(|host| {
-            origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
-        });
-        is_own_dashboard
+        is_own(Some(origin), host)
             || self.0.read().unwrap_or_else(PoisonError::into_inner).iter().any(|allowed| allowed == origin)
     }
 }

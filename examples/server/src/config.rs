@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::auth::TokenGrant;
 use crate::backends::BackendSettings;
+use crate::flags::FlagSettings;
 use crate::master_keys::MasterKeyPlace;
 use crate::oidc::OidcSettings;
 use crate::pseudonyms::PseudonymSettings;
@@ -168,6 +169,10 @@ pub(crate) struct Settings {
     #[command(flatten)]
     oidc: OidcSettings,
 
+    /// Feature flags and their variants, which only the file can hold.
+    #[arg(skip)]
+    flags: FlagSettings,
+
     /// Jobs processed at once [default: 1]
     #[arg(long, env = "CODESIGHT_WORKERS", value_name = "NUMBER")]
     workers: Option<usize>,
@@ -305,6 +310,7 @@ impl Settings {
             recognizer_language: self.recognizer_language.or(other.recognizer_language),
             vision: self.vision.or(other.vision),
             oidc: self.oidc.or(other.oidc),
+            flags: other.flags,
             workers: self.workers.or(other.workers),
             storage_quota_bytes: self.storage_quota_bytes.or(other.storage_quota_bytes),
             job_lease_seconds: self.job_lease_seconds.or(other.job_lease_seconds),
@@ -384,6 +390,7 @@ impl Settings {
             recognizer_language: self.recognizer_language.unwrap_or_else(|| "en".to_owned()),
             vision: self.vision,
             oidc: self.oidc,
+            flags: self.flags,
             workers: self.workers.unwrap_or(1),
             storage_quota_bytes: self.storage_quota_bytes,
             job_lease: Duration::from_secs(self.job_lease_seconds.unwrap_or(JOB_LEASE).get().into()),
@@ -431,6 +438,7 @@ pub(crate) struct Config {
     pub(crate) recognizer_language: String,
     pub(crate) vision: VisionSettings,
     pub(crate) oidc: OidcSettings,
+    pub(crate) flags: FlagSettings,
     pub(crate) workers: usize,
     pub(crate) storage_quota_bytes: Option<u64>,
     pub(crate) job_lease: Duration,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use codesight_core::id::{SessionId, TenantId};
 use codesight_core::ports::SessionRef;
 use serde::Serialize;
 use tokio::sync::broadcast;
@@ -11,6 +12,8 @@ use crate::others::Others;
 
 /// How many updates a slow viewer may be behind before it loses some.
 const BACKLOG: usize = 64;
+/// How many changes of the list a viewer may be behind before it loads the list anew.
+const LIST_BACKLOG: usize = 256;
 
 /// Something that happened in a session. Ids, numbers and words of our own only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,12 +34,14 @@ pub(crate) enum LiveUpdate {
 pub(crate) struct Hub {
     others: Others,
     channels: Mutex<HashMap<SessionRef, broadcast::Sender<LiveUpdate>>>,
+    /// For those who look at the list of a tenant's sessions.
+    lists: Mutex<HashMap<TenantId, broadcast::Sender<SessionId>>>,
 }
 
 impl Hub {
     /// A hub that tells other nodes too.
     pub(crate) fn new(others: Others) -> Self {
-        Self { others, channels: Mutex::default() }
+        Self { others, ..Self::default() }
     }
 
     /// Whether somebody follows this session here.
@@ -62,6 +67,28 @@ impl Hub {
         channels.entry(session.clone()).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
     }
 
+    /// Follows which sessions of a tenant begin and change, from now on.
+    pub(crate) fn watch_list(&self, tenant: &TenantId) -> broadcast::Receiver<SessionId> {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.retain(|_, list| list.receiver_count() > 0);
+        lists.entry(tenant.clone()).or_insert_with(|| broadcast::channel(LIST_BACKLOG).0).subscribe()
+    }
+
+    /// Tells those here who look at the list that a session began or changed, and the other nodes. Never waits.
+    pub(crate) fn list(&self, session: &SessionRef) {
+        self.others.tell(session);
+        self.list_here(session);
+    }
+
+    /// Tells those here who look at the list of what the other nodes know already.
+    pub(crate) fn list_here(&self, session: &SessionRef) {
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(list) = lists.get(&session.tenant) {
+            // No viewer is no error.
+            let _ = list.send(session.session.clone());
+        }
+    }
+
     /// Tells the viewers here, if there are any, and the other nodes. Never waits.
     pub(crate) fn publish(&self, session: &SessionRef, update: LiveUpdate) {
         self.others.tell(session);
@@ -70,6 +97,9 @@ impl Hub {
 
     /// Tells the viewers here of what the other nodes know already.
     pub(crate) fn publish_here(&self, session: &SessionRef, update: LiveUpdate) {
+        if matches!(update, LiveUpdate::Sealed { .. } | LiveUpdate::Processed { .. }) {
+            self.list_here(session);
+        }
         let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(channel) = channels.get(session) {
             // No viewer is no error.

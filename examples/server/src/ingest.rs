@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use codesight_core::id::{ContentHash, SessionId};
-use codesight_core::model::{Finding, FindingPlace, RuleId, SessionOutcome, Severity};
+use codesight_core::model::{
+    Assignments, Finding, FindingPlace, RuleId, SessionOutcome, Severity, values_of,
+};
 use codesight_core::ports::{
     AuditAction, BlobKey, JobKind, JournalHead, JournalKind, JournalRecord, KeyId, NewJob, NewSession,
     SessionChange, SessionRef,
@@ -44,7 +46,9 @@ pub(crate) async fn open(app: &App, identity: &Identity, start: Raw<SessionStart
     let digests = app.digests(&identity.tenant).await?;
     let names = [digests.subject(&start.consent.subject), digests.recording(&identity.collector, &key)];
     let (tenant, collector) = (identity.tenant.clone(), identity.collector.clone());
+    let flags = app.flags.of_session(&tenant, &collector, &start.consent.subject, &candidate.session).await;
     let session = start.into_session(candidate.session.clone(), tenant, collector, app.clock.now());
+    let session = session.with_flags(flags);
     let stored = app.catalog.create(NewSession { key, session }).await?;
     let session = SessionRef { tenant: identity.tenant.clone(), session: stored.id.clone() };
     if app.accounts.is_buried(&session.tenant, &names).await? {
@@ -60,13 +64,14 @@ pub(crate) async fn open(app: &App, identity: &Identity, start: Raw<SessionStart
             return Err(full);
         }
         app.metrics.session_started();
+        app.hub.list(&session);
         let who = identity.collector.as_str();
         app.record(&session.tenant, who, AuditAction::SessionStarted, &session.session).await?;
     } else {
         // The key was made for a session that turned out to exist already, under another id.
         app.keys.destroy(&KeyId::pseudonyms(&candidate.tenant, &candidate.session)).await?;
     }
-    attach(app, &session).await
+    attach(app, &session, &stored.flags).await
 }
 
 /// Becomes the writer of an existing session of the same collector.
@@ -81,7 +86,7 @@ pub(crate) async fn resume(app: &App, identity: &Identity, session: SessionId) -
         return Err(erased());
     }
     app.metrics.session_resumed();
-    attach(app, &session).await
+    attach(app, &session, &stored.flags).await
 }
 
 /// Whether the person agrees to be recorded, and did not take this very recording back.
@@ -97,12 +102,13 @@ fn erased() -> Error {
     Error::new(ErrorKind::Forbidden, "ingest.open", "the recording was taken back")
 }
 
-async fn attach(app: &App, session: &SessionRef) -> Result<Opened> {
+async fn attach(app: &App, session: &SessionRef, flags: &Assignments) -> Result<Opened> {
     let head = app.catalog.open_epoch(session, app.clock.now()).await?;
     let masker = app.masker(session).await?;
     let JournalHead { epoch, through, sealed } = head;
     let boxes = if sealed { FrameBoxes::default() } else { FrameBoxes::of_journal(app, session).await? };
-    let resumed = Resumed { session_id: session.session.clone(), epoch, through, sealed };
+    let flags = values_of(flags);
+    let resumed = Resumed { session_id: session.session.clone(), epoch, through, sealed, flags };
     Ok(Opened { resumed, masker, boxes })
 }
 

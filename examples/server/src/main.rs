@@ -11,6 +11,7 @@ mod commands;
 mod config;
 mod dashboard;
 mod datasets;
+mod flags;
 mod gate;
 mod hub;
 mod ingest;
@@ -38,6 +39,7 @@ mod telemetry;
 mod tls;
 mod upload_services;
 mod vision;
+mod watch;
 mod worker;
 mod ws;
 

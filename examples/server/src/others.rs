@@ -84,8 +84,10 @@ pub(crate) async fn follow(app: App, others: Others) {
 #[cfg(feature = "cluster")]
 fn sessions_of(app: &App, event: SessionEvent) -> Vec<SessionRef> {
     match event {
-        SessionEvent::Changed(session) if app.hub.is_watched(&session) => vec![session],
-        SessionEvent::Changed(_) => Vec::new(),
+        SessionEvent::Changed(session) => {
+            app.hub.list_here(&session);
+            if app.hub.is_watched(&session) { vec![session] } else { Vec::new() }
+        }
         SessionEvent::Missed => app.hub.watched(),
     }
 }

@@ -19,6 +19,7 @@ use codesight_storage::archive::FrameInput;
 use codesight_storage::{ArchiveSession, ArchiveSettings, ArchiveWriter};
 
 use crate::app::App;
+use crate::flags::pipeline_of;
 use crate::hub::LiveUpdate;
 use crate::lines;
 
@@ -85,10 +86,12 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     findings.extend(writer.add_frames(app.blobs.as_ref(), inputs).await?);
     findings.extend(predict_skips(&records, app.media_policy));
     let facts = FrameFacts::of_stored(writer.frame_index(), &records);
+    let (pipeline, said) = pipeline_of(&stored);
+    findings.extend(said);
     let input =
         SessionInput { session: stored.clone(), records, frames: facts, vision: vision.clone(), findings };
     writer.describe(input.summary());
-    let processed = run_pipeline(input).await?;
+    let processed = run_pipeline(pipeline, input).await?;
 
     for page in processed.interactions.chunks(PAGE) {
         let page = page.iter().map(EnhancedInteraction::to_json).collect::<Result<Vec<_>>>()?;
@@ -171,8 +174,8 @@ fn predict_skips(records: &[SessionRecord], policy: MediaPolicy) -> Option<Findi
     Some(Finding::session(FRAMES_LIKELY_SKIPPED, Severity::Info, &message))
 }
 
-async fn run_pipeline(input: SessionInput) -> Result<ProcessedSession> {
-    tokio::task::spawn_blocking(move || Pipeline::default().process_session(input)).await.map_err(|error| {
+async fn run_pipeline(pipeline: Pipeline, input: SessionInput) -> Result<ProcessedSession> {
+    tokio::task::spawn_blocking(move || pipeline.process_session(input)).await.map_err(|error| {
         Error::new(ErrorKind::Unexpected, "process.pipeline", "a stage panicked").caused_by(error)
     })
 }

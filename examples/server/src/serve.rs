@@ -19,6 +19,7 @@ use crate::auth::Origins;
 use crate::backends::Backends;
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::flags::Flags;
 use crate::hub::Hub;
 use crate::listener::{self, ListenerLimits};
 use crate::metrics::{self, Metrics};
@@ -140,6 +141,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         vision: Vision::open(&config.vision)?.map(Arc::new),
         clock,
         access: Arc::new(access),
+        flags: Arc::new(Flags::new(&config.flags)),
         builds: Arc::default(),
         provider: Provider::open(&config.oidc)?.map(Arc::new),
         monitors: Arc::default(),
@@ -148,6 +150,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         is_secure: config.tls.is_some() || config.behind_tls,
         origins: Arc::new(Origins::new(config.allow_origins.clone())),
         hub: Arc::new(Hub::new(backends.others.clone())),
+        viewers: Arc::default(),
         others: backends.others,
         metrics: Arc::new(Metrics::default()),
         pseudonyms: Arc::new(config.pseudonyms.clone()),

@@ -9,6 +9,7 @@ use codesight_core::{Error, Retry};
 use tracing::Instrument as _;
 
 use crate::app::{App, new_id};
+use crate::hub::LiveUpdate;
 use crate::metrics::JobResult;
 use crate::{ingest, process, repair};
 
@@ -115,6 +116,7 @@ async fn give_back(app: &App, worker: &WorkerId, job: &Job, error: &Error) -> Re
             ..SessionChange::default()
         };
         app.catalog.update(&job.session, failed).await?;
+        app.hub.publish(&job.session, LiveUpdate::Processed { status: SessionStatus::Failed.as_str() });
     }
     let failure =
         JobFailure { code: error.kind().code().to_owned(), message: error.message().to_owned(), retry_at };

@@ -137,7 +137,7 @@ async fn delete(connection: &mut PgConnection, session: &SessionRef) -> Result<(
 /// The documents of a page: the page itself is found in an index alone, and only then are its sessions looked up.
 pub(super) fn page_of(tenant: &TenantId, query: &SessionQuery, limit: usize) -> QueryBuilder<Postgres> {
     let start = "SELECT document FROM (SELECT tenant, id, start_time";
-    let mut sql = selection(start, tenant, query, limit);
+    let mut sql = selection(start, "document::jsonb", tenant, query, limit);
     sql.push(
         ") AS page JOIN sessions USING (tenant, id, start_time)
         ORDER BY page.start_time DESC, page.id DESC",

@@ -44,7 +44,7 @@ async fn no_frequent_statement_reads_a_whole_table() {
             after: on(4).then(|| (fixtures::at(9), fixtures::session_ref(1).expect("a session").session)),
             ..SessionQuery::default()
         };
-        let sql: QueryBuilder<sqlx::Sqlite> = selection("SELECT document", &tenant, &query, 50);
+        let sql: QueryBuilder<sqlx::Sqlite> = selection("SELECT document", "document", &tenant, &query, 50);
         let plan = plan(&catalog, sql.sql().as_str()).await;
         // In the order of the index, so that a page costs what a page holds.
         assert!(plan.starts_with("SEARCH sessions USING INDEX sessions_newest"), "{query:?}\n{plan}");

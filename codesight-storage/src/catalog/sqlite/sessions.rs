@@ -136,7 +136,7 @@ impl SessionCatalog for SqliteCatalog {
 
     async fn query(&self, tenant: &TenantId, query: &SessionQuery) -> Result<SessionPage> {
         let size = query.page_size();
-        let mut sql = selection("SELECT document", tenant, query, size + 1);
+        let mut sql = selection("SELECT document", "document", tenant, query, size + 1);
         let documents =
             sql.build_query_scalar().fetch_all(&self.readers).await.map_err(failed("catalog.query"))?;
         rows::page(documents, size)

@@ -69,8 +69,9 @@ async fn reload(app: App, layers: Layers, mut config: Config) {
             Ok(changed) => {
                 app.access.configure(&config.keys(), &changed.keys());
                 app.origins.replace(changed.allow_origins.clone());
+                app.flags.replace(&changed.flags);
                 config = changed;
-                tracing::info!("tokens and origins were read again; other settings need a restart");
+                tracing::info!("tokens, origins and flags were read again; other settings need a restart");
             }
             Err(message) => tracing::error!(message, "the settings are not good; everything is as it was"),
         }

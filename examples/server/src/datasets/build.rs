@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use bytes::Bytes;
 use codesight_core::id::{CollectorId, ExportId, SessionId, TenantId};
 use codesight_core::model::{SessionStatus, UnifiedSession};
-use codesight_core::pipeline::{Pipeline, ProcessedSession};
+use codesight_core::pipeline::ProcessedSession;
 use codesight_core::ports::{AuditAction, BlobKey, BlobUpload, SessionQuery, SessionRef};
 use codesight_core::privacy::Masked;
 use codesight_core::review::Standing;
@@ -20,6 +20,7 @@ use codesight_storage::archive::ArchiveLimits;
 
 use super::{BuildState, Dataset, LeftOut, PartFile, RECORD, Recipe, SESSIONS, key, part_name};
 use crate::app::App;
+use crate::flags::pipeline_of;
 use crate::{archives, lines};
 
 const PAGE: usize = 200;
@@ -83,7 +84,7 @@ impl App {
         for session in &sessions {
             let at = SessionRef { tenant: tenant.clone(), session: session.id.clone() };
             let part = parts.get(&session.id).copied().unwrap_or(Part::Train);
-            let processed = self.process_again(&at, standings.get(&session.id)).await?;
+            let processed = self.process_again(&at, session, standings.get(&session.id)).await?;
             if processed.training.examples.is_empty() {
                 left_out.without_lines += 1;
             } else {
@@ -164,7 +165,7 @@ impl App {
         let mut items = Vec::new();
         for session in sessions {
             let at = SessionRef { tenant: session.tenant.clone(), session: session.id.clone() };
-            let processed = self.process_again(&at, standings.get(&session.id)).await?;
+            let processed = self.process_again(&at, session, standings.get(&session.id)).await?;
             progress.step();
             // What gives no line takes no share of any part.
             if processed.training.examples.is_empty() {
@@ -186,11 +187,13 @@ impl App {
     /// What the pipeline concludes from an archive, and then its reviewers.
     async fn process_again(
         &self,
-        session: &SessionRef,
+        at: &SessionRef,
+        session: &UnifiedSession,
         standing: Option<&Standing>,
     ) -> Result<ProcessedSession> {
-        let (input, _) = archives::pipeline_input(self, session).await?;
-        let processed = tokio::task::spawn_blocking(move || Pipeline::default().process_session(input)).await;
+        let (input, _) = archives::pipeline_input(self, at).await?;
+        let (pipeline, _) = pipeline_of(session);
+        let processed = tokio::task::spawn_blocking(move || pipeline.process_session(input)).await;
         let mut processed = processed.map_err(|error| {
             Error::new(ErrorKind::Unexpected, "dataset.build", "a stage panicked").caused_by(error)
         })?;

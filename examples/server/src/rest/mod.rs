@@ -27,17 +27,20 @@ mod step_words;
 mod steps;
 mod subjects;
 mod understanding;
+mod variants;
 
 use std::sync::Arc;
 
 use axum::{Extension, Router, middleware};
 
-pub(crate) use self::caller::Anyone;
+pub(crate) use self::caller::{Anyone, Caller, Collector, Reviewer};
+pub(crate) use self::credentials::Via;
 pub(crate) use self::idempotency::Answers;
 use self::openapi::Document;
+pub(crate) use self::problem::Problem;
 use self::route::{Routes, delete, get, post, put};
 use crate::app::App;
-use crate::{dashboard, metrics, ws};
+use crate::{dashboard, metrics, watch, ws};
 
 /// Every route of the server.
 pub(crate) fn router(app: App) -> Router {
@@ -67,6 +70,11 @@ fn sessions_and_files(routes: Routes) -> Routes {
                 "text/plain",
                 "A WebSocket; its first message says whose it is",
             ),
+        )
+        .route(
+            "/v1/watch",
+            get("Live updates of sessions and of their list, protocol codesight.watch.v1", watch::watch)
+                .giving(101, "text/plain", "A WebSocket; what to look at is said on it"),
         )
         .route("/v1/sessions", get("Sessions, newest first", sessions::list))
         .route("/v1/sessions/{session}", get("One session", sessions::show))
@@ -132,6 +140,10 @@ fn viewing(routes: Routes) -> Routes {
                 "application/jsonl",
                 "One line a step, images included",
             ),
+        )
+        .route(
+            "/v1/variants",
+            get("What came of the sessions of each variant of each feature flag", variants::compare),
         )
         .route("/v1/storage", get("What is stored, and what it costs", holdings::storage))
         .route("/v1/audit/verification", post("Checks every entry of the audit log", holdings::verify_audit))

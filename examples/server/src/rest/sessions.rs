@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use codesight_core::id::{CollectorId, SessionId};
+use codesight_core::id::{CollectorId, FlagKey, SessionId, VariantName};
 use codesight_core::model::{QualityReport, SessionStatus, UnifiedSession};
 use codesight_core::ports::{JournalKind, SessionQuery, SessionRef};
 use codesight_core::privacy::Masked;
@@ -28,6 +28,8 @@ pub(crate) struct ListQuery {
     from: Option<Timestamp>,
     before: Option<Timestamp>,
     min_quality: Option<f64>,
+    /// Only sessions that were given this variant of a feature flag, as FLAG:VARIANT.
+    variant: Option<String>,
     /// The `next` of the page before.
     after: Option<String>,
     limit: Option<usize>,
@@ -62,12 +64,20 @@ pub(crate) async fn list(
         started_from: query.from,
         started_before: query.before,
         min_quality: query.min_quality,
+        variant: query.variant.as_deref().map(parse_variant).transpose()?,
         after: query.after.as_deref().map(parse_cursor).transpose()?,
         limit: query.limit.unwrap_or_default(),
     };
     let page = app.catalog.query(caller.tenant(), &query).await?;
     let next = page.next.map(|place| cursor(&place));
     Ok(Json(SessionList { sessions: page.sessions, next }))
+}
+
+fn parse_variant(text: &str) -> Result<(FlagKey, VariantName), Problem> {
+    let (flag, variant) = text.split_once(':').ok_or_else(|| {
+        codesight_core::Error::invalid("rest.sessions", "a variant is written FLAG:VARIANT")
+    })?;
+    Ok((FlagKey::new(flag)?, VariantName::new(variant)?))
 }
 
 /// The place of a page's end, as a caller gets it and gives it back.

@@ -7,7 +7,7 @@ use codesight_core::id::SessionId;
 use codesight_core::model::{
     ComputerAction, FrameIndex, NavigationPattern, SelectorTest, TrainingExample, UserIntent, UserPsychology,
 };
-use codesight_core::pipeline::{Pipeline, ProcessedSession};
+use codesight_core::pipeline::ProcessedSession;
 use codesight_core::privacy::Masked;
 use codesight_core::rights::purpose;
 use codesight_core::{Error, ErrorKind};
@@ -18,6 +18,7 @@ use super::caller::{Caller, Collector, Found, Reviewer};
 use super::describe::Record;
 use super::problem::Problem;
 use crate::app::App;
+use crate::flags::pipeline_of;
 use crate::{archives, lines};
 
 /// What is concluded.
@@ -61,9 +62,9 @@ pub(crate) async fn understanding(
     caller.reads(&app, &session, "understanding").await?;
     let (input, index) = archives::pipeline_input(&app, &session).await?;
     let may_train = app.permits(&stored, purpose::TRAINING).await?;
-    let concluded = tokio::task::spawn_blocking(move || {
-        conclude(Pipeline::default().process_session(input), &index, may_train)
-    });
+    let (pipeline, _) = pipeline_of(&stored);
+    let concluded =
+        tokio::task::spawn_blocking(move || conclude(pipeline.process_session(input), &index, may_train));
     let concluded = concluded.await.map_err(|error| {
         Error::new(ErrorKind::Unexpected, "rest.understanding", "a stage panicked").caused_by(error)
     })?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use codesight_core::model::{Extra, values_of};
 use codesight_core::ports::{ApiKey, ApiKeyKind, NoticeLevel, Role, SessionRef};
 use codesight_core::wire::{
     ClientFrame, Effect, Hello, Identity, Incoming, Input, Refusal, ServerMessage, SessionMachine, WireCode,
@@ -193,7 +194,14 @@ impl Connection {
                         if self.key.is_some() {
                             self.gate.lift();
                         }
-                        inputs.push_back(Input::Authenticated(self.identity()));
+                        let identity = self.identity();
+                        let flags = match &identity {
+                            Some(Identity { tenant, collector }) => {
+                                values_of(&self.app.flags.of_collector(tenant, collector).await)
+                            }
+                            None => Extra::new(),
+                        };
+                        inputs.push_back(Input::Authenticated { identity, flags });
                     }
                     Effect::Close(code) => {
                         let frame = CloseFrame { code: code.close_code().0, reason: code.as_str().into() };
