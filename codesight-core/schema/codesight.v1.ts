@@ -54,6 +54,15 @@ export type ArchiveManifest = {
   [field: string]: unknown;
 };
 
+/** The people of a session under stand-ins: the same person has the same one in every archive of the tenant, and only who
+ * holds the tenant's key can tell whose it is. Made by [`TenantDigests::people`](crate::rights::TenantDigests::people). */
+export type ArchivedPeople = {
+  /** Who recorded; none where it is not known. */
+  collector?: CollectorId | null;
+  /** Whom the data is about; none where it is not known. */
+  subject?: SubjectId | null;
+};
+
 /** What a flag came to: the variant's name is what results are compared by, the value is what was done. Both are the
  * operator's, never a collector's. */
 export type Assignment = {
@@ -1117,8 +1126,8 @@ export type SessionStop = {
   sessionId: SessionId;
 };
 
-/** What the pipeline was given besides interactions, frames and a vision analysis. Holds nothing about who recorded, nor
- * whom the data is about. */
+/** What the pipeline was given besides interactions, frames and a vision analysis. Names neither who recorded nor whom the
+ * data is about. */
 export type SessionSummary = {
   /** When it was sealed. */
   endTime?: Timestamp | null;
@@ -1130,6 +1139,9 @@ export type SessionSummary = {
   otherPlaces?: Array<OtherPlace>;
   /** How it ended, as the collector tells it. */
   outcome?: SessionOutcome | null;
+  /** Whose it is, so that data sets can be split by person. Archives that were written before this field was known have
+   * nobody. */
+  people?: ArchivedPeople;
   /** When it began, by the server's clock. */
   startTime: Timestamp;
   /** Who acted. */

@@ -27,7 +27,8 @@ pub(crate) fn random_id() -> Result<String> {
     Ok(format!("{:032x}", u128::from_le_bytes(random()?)))
 }
 
-fn random<const N: usize>() -> Result<[u8; N]> {
+/// Bytes nobody could guess.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
         .map_err(|_| Error::new(ErrorKind::Unexpected, "python.random", "no random numbers"))?;

@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use codesight_core::model::{ArchiveLevel, ConsentSummary, Finding, RedactionSummary, UnifiedSession};
+use codesight_core::model::{
+    ArchiveLevel, ArchivedPeople, ConsentSummary, Finding, RedactionSummary, UnifiedSession,
+};
 use codesight_core::pipeline::{
     EnhancedInteraction, FrameFacts, Pipeline, ProcessedSession, SessionInput, SessionRecord,
 };
@@ -25,6 +27,7 @@ const PAGE: usize = 200;
 /// A session before it is archived.
 pub(crate) struct Unarchived {
     pub(crate) session: Masked<UnifiedSession>,
+    pub(crate) people: ArchivedPeople,
     pub(crate) records: Vec<SessionRecord>,
     pub(crate) redaction: RedactionSummary,
     pub(crate) created_at: Timestamp,
@@ -45,7 +48,7 @@ pub(crate) struct Means<'s> {
 
 /// Writes the archive of a session.
 pub(crate) async fn archive(unarchived: Unarchived, means: Means<'_>) -> Result<PublishedArchive> {
-    let Unarchived { session, records, redaction, created_at, mut findings } = unarchived;
+    let Unarchived { session, people, records, redaction, created_at, mut findings } = unarchived;
     let mut writer = ArchiveWriter::create(
         ArchiveSettings::new(means.level, means.scratch),
         ArchiveSession {
@@ -67,7 +70,7 @@ pub(crate) async fn archive(unarchived: Unarchived, means: Means<'_>) -> Result<
     // Lines serve training and nothing else: of who did not agree to that none is written.
     let may_train = session.consent.names(purpose::TRAINING);
     let input = SessionInput { session, records, frames, vision: None, findings };
-    writer.describe(input.summary());
+    writer.describe(input.summary(people));
     let pipeline = means.pipeline;
     let processed = blocking(move || Ok(pipeline.process_session(input))).await?;
     write(&mut writer, &processed, may_train).await?;

@@ -8,7 +8,7 @@ use codesight_core::id::{CollectorId, SessionId, SubjectId, TenantId};
 use codesight_core::import::{IMPORTERS, ImportOptions, Imported, ImportedSession, Source, import, importer};
 use codesight_core::memory::MemoryBlobStore;
 use codesight_core::model::SessionConsent;
-use codesight_core::ports::{BlobKey, BlobStore, SecretKey};
+use codesight_core::ports::{BlobKey, BlobStore};
 use codesight_core::time::Timestamp;
 use codesight_core::{Error, Result};
 use pyo3::prelude::*;
@@ -17,7 +17,7 @@ use pyo3::types::PyBytes;
 
 use crate::archive::{json, pipeline};
 use crate::errors::exception;
-use crate::recording::{Identity, Reading, archive_level, publish};
+use crate::recording::{Identity, Reading, StandInKey, UNKNOWN, archive_level, publish};
 use crate::runtime::{blocking, wait};
 use crate::store::Blobs;
 
@@ -41,18 +41,18 @@ pub(crate) fn import_sessions<'py>(
     scratch: PathBuf,
     format: Option<&str>,
     tenant: &str,
-    collector: &str,
-    subject: &str,
+    collector: Option<&str>,
+    subject: Option<&str>,
     text_version: String,
     purposes: Vec<String>,
     begin: i64,
-    key: [u8; 32],
+    key: Option<[u8; 32]>,
     config: Option<&str>,
     level: Option<&str>,
 ) -> PyResult<(&'static str, Vec<String>, Bound<'py, PyBytes>)> {
     let begin = Timestamp::from_millis(begin);
     let consent = SessionConsent {
-        subject: SubjectId::new(subject).map_err(exception)?,
+        subject: SubjectId::new(subject.unwrap_or(UNKNOWN)).map_err(exception)?,
         text_version,
         purposes,
         given_at: begin,
@@ -60,7 +60,8 @@ pub(crate) fn import_sessions<'py>(
         global_privacy_control: false,
     };
     let tenant = TenantId::new(tenant).map_err(exception)?;
-    let collector = CollectorId::new(collector).map_err(exception)?;
+    let collector = collector.map(CollectorId::new).transpose().map_err(exception)?;
+    let key = StandInKey::new(key).map_err(exception)?;
     let pipeline = Arc::new(pipeline(config).map_err(exception)?);
     let level = level.map(archive_level).transpose().map_err(exception)?.unwrap_or_default();
     let source = Source::folder(files.into_iter().map(|(name, bytes)| (name, Bytes::from_owner(bytes))));
@@ -76,8 +77,7 @@ pub(crate) fn import_sessions<'py>(
             let identity =
                 Identity { tenant: tenant.clone(), session: session_id, collector: collector.clone() };
             let captured = MemoryBlobStore::new();
-            let key = SecretKey::from_bytes(key);
-            let unarchived = masked(session, identity, key, &captured).await?;
+            let unarchived = masked(session, identity, key.clone(), &captured).await?;
             keys.push(publish(unarchived, &captured, &target, scratch.clone(), level, &pipeline).await?);
         }
         Ok((imported.format, keys, imported.findings))
@@ -97,7 +97,7 @@ fn read(source: &Source, format: Option<&str>, options: &ImportOptions) -> Resul
 async fn masked(
     session: ImportedSession,
     identity: Identity,
-    key: SecretKey,
+    key: StandInKey,
     captured: &dyn BlobStore,
 ) -> Result<crate::compose::Unarchived> {
     for blob in session.blobs {

@@ -8,11 +8,13 @@ use bytes::Bytes;
 use codesight_core::id::{CollectorId, ContentHash, SessionId, TenantId};
 use codesight_core::memory::MemoryBlobStore;
 use codesight_core::model::{
-    ArchiveLevel, Finding, FindingPlace, InteractionData, RedactionSummary, RuleId, SessionOutcome, Severity,
+    ArchiveLevel, ArchivedPeople, Finding, FindingPlace, InteractionData, RedactionSummary, RuleId,
+    SessionOutcome, Severity, UnifiedSession,
 };
 use codesight_core::pipeline::{Pipeline, RecordContent, SessionRecord};
 use codesight_core::ports::{BlobKey, BlobStore, SecretKey, SessionChange};
 use codesight_core::privacy::{Masker, PatternDetector, PiiDetector, Pseudonymizer, Raw, count_placeholders};
+use codesight_core::rights::TenantDigests;
 use codesight_core::time::Timestamp;
 use codesight_core::wire::{
     ClientFrame, ClientMessage, Incoming, Outgoing, ReceivedEntry, RecordingReader, SessionStart, WireLimits,
@@ -23,6 +25,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 
 use crate::archive::pipeline;
+use crate::clock::random;
 use crate::compose::{Means, Unarchived, archive};
 use crate::errors::exception;
 use crate::runtime::wait;
@@ -39,8 +42,8 @@ pub(crate) fn archive_recording(
     scratch: PathBuf,
     tenant: &str,
     session: Option<&str>,
-    collector: &str,
-    key: [u8; 32],
+    collector: Option<&str>,
+    key: Option<[u8; 32]>,
     config: Option<&str>,
     level: Option<&str>,
 ) -> PyResult<String> {
@@ -53,14 +56,15 @@ pub(crate) fn archive_recording(
     let identity = Identity {
         tenant: TenantId::new(tenant).map_err(exception)?,
         session: id.map_err(exception)?,
-        collector: CollectorId::new(collector).map_err(exception)?,
+        collector: collector.map(CollectorId::new).transpose().map_err(exception)?,
     };
+    let key = StandInKey::new(key).map_err(exception)?;
     let pipeline = Arc::new(pipeline(config).map_err(exception)?);
     let level = level.map(archive_level).transpose().map_err(exception)?.unwrap_or_default();
     let target = target.store("recording.archive")?;
     let published = wait(py, async move {
         let captured = MemoryBlobStore::new();
-        let unarchived = read(recording, identity, SecretKey::from_bytes(key), &captured).await?;
+        let unarchived = read(recording, identity, key, &captured).await?;
         publish(unarchived, &captured, &target, scratch, level, &pipeline).await
     })?;
     Ok(published)
@@ -89,13 +93,46 @@ pub(crate) fn archive_level(name: &str) -> Result<ArchiveLevel> {
 pub(crate) struct Identity {
     pub(crate) tenant: TenantId,
     pub(crate) session: SessionId,
-    pub(crate) collector: CollectorId,
+    /// None where it is not known who recorded.
+    pub(crate) collector: Option<CollectorId>,
 }
+
+/// What stand-ins are made with.
+#[derive(Clone)]
+pub(crate) struct StandInKey {
+    key: SecretKey,
+    /// Whether it was given, so that the next archive can be written under it as well.
+    is_given: bool,
+}
+
+impl StandInKey {
+    /// The given key, or one that nobody will know.
+    pub(crate) fn new(given: Option<[u8; 32]>) -> Result<Self> {
+        let is_given = given.is_some();
+        let bytes = given.map_or_else(random, Ok)?;
+        Ok(Self { key: SecretKey::from_bytes(bytes), is_given })
+    }
+
+    /// Whose session it is. Nobody under a key that was not given: in the next archive the same person would be another.
+    fn people(&self, session: &UnifiedSession) -> ArchivedPeople {
+        if !self.is_given {
+            return ArchivedPeople::default();
+        }
+        let ArchivedPeople { collector, subject } = TenantDigests::new(self.key.clone()).people(session);
+        ArchivedPeople {
+            collector: collector.filter(|_| session.collector.as_str() != UNKNOWN),
+            subject: subject.filter(|_| session.consent.subject.as_str() != UNKNOWN),
+        }
+    }
+}
+
+/// Who records or is recorded, where nobody said.
+pub(crate) const UNKNOWN: &str = "unknown";
 
 async fn read(
     recording: Bytes,
     identity: Identity,
-    key: SecretKey,
+    key: StandInKey,
     captured: &dyn BlobStore,
 ) -> Result<Unarchived> {
     let limits = WireLimits::default();
@@ -145,6 +182,7 @@ const INTERACTION_INVALID: RuleId = RuleId::new("interaction-invalid");
 
 /// The places of a session so far, masked as they come.
 pub(crate) struct Reading {
+    key: StandInKey,
     masker: Masker,
     detector: String,
     session: SessionId,
@@ -155,11 +193,12 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Before the first place.
-    pub(crate) fn begin(key: SecretKey, session: SessionId) -> Self {
+    pub(crate) fn begin(key: StandInKey, session: SessionId) -> Self {
         let detector = Arc::new(PatternDetector::new());
         let version = detector.version().to_owned();
-        let masker = Masker::new(detector, Pseudonymizer::new(key));
-        Self { masker, detector: version, session, records: Vec::new(), span: None, masked: BTreeMap::new() }
+        let masker = Masker::new(detector, Pseudonymizer::new(key.key.clone()));
+        let (records, masked) = (Vec::new(), BTreeMap::new());
+        Self { key, masker, detector: version, session, records, span: None, masked }
     }
 
     /// Takes the next place.
@@ -196,9 +235,11 @@ impl Reading {
     ) -> Result<Unarchived> {
         let (from, until) = self.span.unwrap_or_default();
         let start = self.masker.session_start(start);
-        let mut session = start.into_session(identity.session, identity.tenant, identity.collector, from);
+        let collector = identity.collector.map_or_else(|| CollectorId::new(UNKNOWN), Ok)?;
+        let mut session = start.into_session(identity.session, identity.tenant, collector, from);
         session.apply(&SessionChange { outcome, ..SessionChange::default() })?;
         let redaction = RedactionSummary { text: self.masked, boxes: 0, detector: self.detector };
-        Ok(Unarchived { session, records: self.records, redaction, created_at: until, findings })
+        let people = self.key.people(&session);
+        Ok(Unarchived { session, people, records: self.records, redaction, created_at: until, findings })
     }
 }

@@ -45,7 +45,7 @@ pub use session::{
     AudioTrack, CaptureProfile, ErrorCategory, ProcessingError, ProcessingStep, ProcessingStepStatus,
     SessionConsent, SessionGoal, SessionOutcome, SessionStatus, SessionType, UnifiedSession,
 };
-pub use summary::{OtherContent, OtherPlace, SessionSummary};
+pub use summary::{ArchivedPeople, OtherContent, OtherPlace, SessionSummary};
 pub use training::{
     ComputerAction, ExampleFrame, ExampleObservation, ExampleStep, ModelPerformance, ObservedElement,
     TrainingData, TrainingExample, TrainingMetrics,

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CaptureGap, Finding, SessionGoal, SessionOutcome, SessionType};
+use crate::id::{CollectorId, SubjectId};
 use crate::time::Timestamp;
 
-/// What the pipeline was given besides interactions, frames and a vision analysis. Holds nothing about who recorded, nor
-/// whom the data is about.
+/// What the pipeline was given besides interactions, frames and a vision analysis. Names neither who recorded nor whom the
+/// data is about.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -24,12 +25,37 @@ pub struct SessionSummary {
     /// When it was sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_time: Option<Timestamp>,
+    /// Whose it is, so that data sets can be split by person. Archives that were written before this field was known have
+    /// nobody.
+    #[serde(default, skip_serializing_if = "ArchivedPeople::is_unknown")]
+    pub people: ArchivedPeople,
     /// The places that hold no interaction, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_places: Vec<OtherPlace>,
     /// What was found before the pipeline, such as frames that could not be decoded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+}
+
+/// The people of a session under stand-ins: the same person has the same one in every archive of the tenant, and only who
+/// holds the tenant's key can tell whose it is. Made by [`TenantDigests::people`](crate::rights::TenantDigests::people).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ArchivedPeople {
+    /// Who recorded; none where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collector: Option<CollectorId>,
+    /// Whom the data is about; none where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectId>,
+}
+
+impl ArchivedPeople {
+    /// Whether nobody is known.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A place of the sequence that holds no interaction.

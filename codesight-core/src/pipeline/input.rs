@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::ContentHash;
 use crate::model::{
-    CaptureGap, Finding, FrameIndex, InteractionData, OtherContent, OtherPlace, SessionSummary,
-    UnifiedSession, VisionAnalysis,
+    ArchivedPeople, CaptureGap, Finding, FrameIndex, InteractionData, OtherContent, OtherPlace,
+    SessionSummary, UnifiedSession, VisionAnalysis,
 };
 use crate::ports::{JournalKind, JournalRecord};
 use crate::privacy::Masked;
@@ -108,14 +108,16 @@ impl SessionInput {
         Self { session, records, frames, vision, findings: Vec::new() }
     }
 
-    /// What an archive says of this input, besides what its files hold.
-    pub fn summary(&self) -> Masked<SessionSummary> {
+    /// What an archive says of this input, besides what its files hold. `people` are its people under the stand-ins of the
+    /// tenant; the names in the session are left out.
+    pub fn summary(&self, people: ArchivedPeople) -> Masked<SessionSummary> {
         Masked::new(SessionSummary {
             kind: self.session.kind,
             goal: self.session.goal.clone(),
             outcome: self.session.outcome.clone(),
             start_time: self.session.start_time,
             end_time: self.session.end_time,
+            people,
             other_places: self.records.iter().filter_map(SessionRecord::other_place).collect(),
             findings: self.findings.clone(),
         })

@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::id::{CollectorId, ContentHash, SessionId, SessionKey, SubjectId};
+use crate::model::{ArchivedPeople, UnifiedSession};
 use crate::ports::SecretKey;
 
 /// Makes the digests of one tenant, under the tenant's register key. Without the key nobody can try names out, however
@@ -39,10 +40,20 @@ impl TenantDigests {
         self.digest(&["recording", collector.as_str(), key.as_str()])
     }
 
+    /// Collector and subject of a session, as its archive names them. Not the digests of the register: who holds an archive
+    /// and the register's rows learns nothing from comparing them.
+    pub fn people(&self, session: &UnifiedSession) -> ArchivedPeople {
+        let name = |kind, name| format!("{ARCHIVED}{:.DIGITS$}", self.digest(&[kind, name]).to_hex());
+        // Letters, digits and a hyphen: always names.
+        ArchivedPeople {
+            collector: CollectorId::new(name("archived-collector", session.collector.as_str())).ok(),
+            subject: SubjectId::new(name("archived-subject", session.consent.subject.as_str())).ok(),
+        }
+    }
+
     /// The name under which an erased person's decisions and requests are kept. The same person gives the same name, so
     /// that who knows the person can still find them.
     pub fn stand_in(&self, subject: &SubjectId) -> SubjectId {
-        const DIGITS: usize = 40;
         let name = format!("{STAND_IN}{:.DIGITS$}", self.subject(subject).to_hex());
         // Letters, digits and hyphens, 47 of them: always a name.
         SubjectId::new(name).unwrap_or_else(|_| subject.clone())
@@ -68,6 +79,9 @@ impl TenantDigests {
 }
 
 const STAND_IN: &str = "erased-";
+const ARCHIVED: &str = "person-";
+/// Hexadecimal digits of a digest in a name, which holds no more than 70 letters.
+const DIGITS: usize = 40;
 
 #[cfg(test)]
 mod tests {
@@ -87,6 +101,40 @@ mod tests {
             )
         };
         assert_ne!(recording("a", "bc"), recording("ab", "c"));
+    }
+
+    #[test]
+    fn people_are_told_apart_in_archives_and_only_under_the_key() {
+        let session = |collector: &str, subject: &str| {
+            let consent = crate::model::SessionConsent {
+                subject: SubjectId::new(subject).expect("a name"),
+                text_version: String::new(),
+                purposes: Vec::new(),
+                given_at: crate::time::Timestamp::default(),
+                evidence_hash: None,
+                global_privacy_control: false,
+            };
+            UnifiedSession::new(
+                SessionId::new("s").expect("a name"),
+                crate::id::TenantId::new("t").expect("a name"),
+                CollectorId::new(collector).expect("a name"),
+                consent,
+                crate::time::Timestamp::default(),
+            )
+        };
+        let digests = TenantDigests::new(SecretKey::from_bytes([1; 32]));
+        let jane = digests.people(&session("robot", "jane-doe"));
+        assert_eq!(jane, digests.people(&session("robot", "jane-doe")));
+        let joe = digests.people(&session("robot", "joe"));
+        assert_eq!(jane.collector, joe.collector);
+        assert_ne!(jane.subject, joe.subject);
+        let elsewhere = TenantDigests::new(SecretKey::from_bytes([2; 32]));
+        assert_ne!(jane.subject, elsewhere.people(&session("robot", "jane-doe")).subject);
+        let named = jane.subject.expect("a stand-in");
+        let register = digests.subject(&SubjectId::new("jane-doe").expect("a name")).to_hex();
+        assert!(named.as_str().len() == 47 && !named.as_str().contains("jane"));
+        assert!(!named.as_str().contains(&register[..DIGITS]));
+        assert!(!TenantDigests::is_stand_in(&named));
     }
 
     #[test]

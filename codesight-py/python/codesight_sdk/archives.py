@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +61,7 @@ def archive_recording(
     *,
     tenant: str = "local",
     session: str | None = None,
-    collector: str = "unknown",
+    collector: str | None = None,
     key: bytes | None = None,
     pipeline: Pipeline | None = None,
     level: Level | None = None,
@@ -75,8 +74,9 @@ def archive_recording(
             is verified and returned as it is.
         tenant: the project.
         session: its id; made from the recording's bytes unless given, so that the same recording is the same session.
-        collector: who recorded it; not part of the archive.
-        key: 32 bytes that pseudonyms are made with. Random unless given: then nobody can make the same ones again.
+        collector: who recorded it. The archive has a stand-in made with ``key`` and never the name.
+        key: 32 bytes that pseudonyms are made with. Random unless given: then nobody can make the same ones again, and
+            the archive does not say whose it is. Give all recordings of a dataset the same key to split it by person.
         pipeline: the default pipeline unless given.
         level: how frames are kept; ``"hybrid"`` unless given.
 
@@ -95,7 +95,7 @@ def archive_recording(
             tenant=tenant,
             session=session,
             collector=collector,
-            key=secrets.token_bytes(32) if key is None else key,
+            key=key,
             config=None if pipeline is None else pipeline.to_json(),
             level=level,
         )

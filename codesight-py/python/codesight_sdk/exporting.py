@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ._errors import AlreadyExistsError, CodeSightError, InvalidError
 from .dataset import Dataset, Failure
@@ -18,7 +19,8 @@ from .progress import Progress
 from .session import Session
 
 Format = Literal["openai", "huggingface", "trl", "llama-factory"]
-By = Literal["session", "site", "goal"]
+T = TypeVar("T")
+By = Literal["session", "site", "goal", "person"]
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,16 @@ class Split:
 def split(
     dataset: Dataset, *, validation: float = 0.1, by: By = "session", seed: int = 0, progress: Progress = None
 ) -> Split:
-    """Divides a dataset without leakage: everything of one session, site or goal is on one side.
+    """Divides a dataset without leakage: everything of one session, site, goal or person is on one side.
 
     The side is drawn from the name alone, so a session that is added later moves no other one.
 
     Args:
         validation: the share of names on the validation side, 0 to 1.
         by: what may not be on both sides.
+
+    Raises:
+        InvalidError: by person, and an archive does not say whose it is; it could be of somebody on the other side.
 
     >>> parts = cs.split(cs.open(archive), validation=0.5)
     >>> len(parts.train) + len(parts.validation)
@@ -69,6 +74,7 @@ def split(
         "session": lambda session: session.id,
         "site": lambda session: session.site or session.id,
         "goal": lambda session: session.goal or session.id,
+        "person": lambda session: _known(session, session.subject, "split"),
     }
     sides: tuple[list[Session], list[Session]] = ([], [])
     for session in dataset.sessions(progress=progress):
@@ -86,6 +92,7 @@ def export(
     format: Format = "openai",  # noqa: A002 - the word people expect
     pipeline: Pipeline | None = None,
     min_value: float = 0.0,
+    per_collector: int | None = None,
     progress: Progress = None,
 ) -> Export:
     """Writes a dataset as a folder that a trainer loads as it is. The folder appears whole or not at all; a session that
@@ -105,16 +112,18 @@ def export(
         target: a folder that is not there yet.
         pipeline: the default pipeline unless given.
         min_value: 0 to 1; items of less training value are left out.
+        per_collector: at most so many items of one collector; the first ones are kept.
 
     Raises:
         AlreadyExistsError: the folder is there.
+        InvalidError: ``per_collector``, and an archive does not say who recorded it.
         MissingExtraError: the format needs a package that is not installed.
     """
     folder = Path(target)
     if folder.exists():
         raise AlreadyExistsError("the folder is there already", operation="export", context=[("path", str(folder))])
     sides = {"train": dataset} if isinstance(dataset, Dataset) else vars(dataset)
-    source = Source(pipeline=pipeline, min_value=min_value, progress=progress)
+    source = Source(pipeline=pipeline, min_value=min_value, per_collector=per_collector, progress=progress)
     unfinished = folder.with_name(f"{folder.name}.{os.getpid()}.unfinished")
     unfinished.mkdir(parents=True)
     try:
@@ -129,9 +138,13 @@ def export(
 class Source:
     """Items for a writer, session by session, and what went wrong on the way."""
 
-    def __init__(self, *, pipeline: Pipeline | None, min_value: float, progress: Progress) -> None:
+    def __init__(
+        self, *, pipeline: Pipeline | None, min_value: float, per_collector: int | None, progress: Progress
+    ) -> None:
         self.pipeline = pipeline
         self.min_value = min_value
+        self.per_collector = per_collector
+        self.taken: Counter[str] = Counter()
         self.progress = progress
         self.failures: list[Failure] = []
         #: Sessions that gave items, for the dataset card.
@@ -146,14 +159,32 @@ class Source:
             except CodeSightError as error:
                 self.failures.append(Failure(session.uri, error))
                 continue
+            found = self.within_share(session, found)
             self.used.append(session)
             yield session, found
         self.failures.extend(dataset.failures[failures:])
+
+    def within_share(self, session: Session, found: list[T]) -> list[T]:
+        """As many of a session's items as its collector may still have."""
+        if self.per_collector is None:
+            return found
+        collector = _known(session, session.collector, "export")
+        kept = found[: max(0, self.per_collector - self.taken[collector])]
+        self.taken[collector] += len(kept)
+        return kept
 
     def items(self, dataset: Dataset) -> Iterator[Item]:
         """The items of all sessions."""
         for _, found in self.sessions(dataset):
             yield from found
+
+
+def _known(session: Session, person: str | None, operation: str) -> str:
+    if person is None:
+        raise InvalidError(
+            "an archive does not say whose it is", operation=operation, context=[("archive", session.uri)]
+        )
+    return person
 
 
 Writer = Callable[[Mapping[str, Dataset], Source, Path], dict[str, int]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -58,8 +57,8 @@ def import_recordings(
     consent: str,
     format: str | None = None,  # noqa: A002 - the word people expect
     tenant: str = "local",
-    collector: str = "imported",
-    subject: str = "unknown",
+    collector: str | None = None,
+    subject: str | None = None,
     begin: datetime = _EPOCH,
     key: bytes | None = None,
     pipeline: Pipeline | None = None,
@@ -74,9 +73,10 @@ def import_recordings(
         purposes: what the people in the recordings agreed to, such as ``["training"]``. An importer cannot know.
         consent: the version of the text they agreed to.
         format: one of :func:`codesight_sdk.importers`; recognised from the source unless given.
-        subject: a pseudonym for the person.
+        collector: who recorded, as far as it is known.
+        subject: a pseudonym for the person, as far as it is known. Archives have stand-ins of both, made with ``key``.
         begin: the moment from which entries are counted where the source has no times.
-        key: 32 bytes that pseudonyms are made with; random unless given.
+        key: 32 bytes that pseudonyms are made with; random unless given, and then an archive does not say whose it is.
 
     Raises:
         NotFoundError: there is no such file or folder.
@@ -99,7 +99,7 @@ def import_recordings(
             text_version=consent,
             purposes=list(purposes),
             begin=round(begin.timestamp() * 1000),
-            key=secrets.token_bytes(32) if key is None else key,
+            key=key,
             config=None if pipeline is None else pipeline.to_json(),
             level=level,
         )

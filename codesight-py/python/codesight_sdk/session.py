@@ -251,6 +251,17 @@ class Session:
         return self._summary.get("outcome")
 
     @property
+    def collector(self) -> str | None:
+        """Who recorded it, under a stand-in that is the same in every archive made with the same key; ``None`` where the
+        archive does not say."""
+        return self._people.get("collector")
+
+    @property
+    def subject(self) -> str | None:
+        """The person it is about, under a stand-in like that of :attr:`collector`."""
+        return self._people.get("subject")
+
+    @property
     def started_at(self) -> datetime:
         """When it began."""
         return moment(self._summary.get("startTime", self.manifest["createdAt"]))
@@ -343,6 +354,10 @@ class Session:
         from .display import session_html
 
         return session_html(self)
+
+    @property
+    def _people(self) -> Mapping[str, str]:
+        return self._summary.get("people") or {}
 
     @property
     def _summary(self) -> Mapping[str, Any]:

@@ -4,7 +4,8 @@
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::id::{CollectorId, SubjectId};
 use codesight_core::model::{
-    InteractionData, SessionConsent, SessionStatus, SessionSummary, UnifiedSession, VisionAnalysis,
+    ArchivedPeople, InteractionData, SessionConsent, SessionStatus, SessionSummary, UnifiedSession,
+    VisionAnalysis,
 };
 use codesight_core::pipeline::{FrameFacts, RecordContent, SessionInput, SessionRecord};
 use codesight_core::privacy::Masked;
@@ -14,14 +15,14 @@ use serde_json::value::RawValue;
 use super::layout::{INTERACTIONS, VISION};
 use super::{ArchiveReader, INTERACTION_UNREADABLE};
 
-/// Stands for the names that an archive does not hold.
+/// Stands for the people of an archive that does not say whose it is.
 const NOT_ARCHIVED: &str = "not-archived";
 
 impl ArchiveReader<'_> {
     /// What the pipeline was given when this archive was written. The same pipeline makes the same of it, byte for byte.
     ///
-    /// Collector and subject are not in an archive, so they are called `not-archived`. An archive without a summary of its
-    /// session gives one without a goal.
+    /// Collector and subject have the stand-ins that the archive has for them; where it says nothing they are called
+    /// `not-archived`. An archive without a summary of its session gives one without a goal.
     ///
     /// # Errors
     /// As [`read_entry`](Self::read_entry), and `Corrupt` when a file is not the JSON it must be. A single interaction
@@ -38,11 +39,17 @@ impl ArchiveReader<'_> {
         Ok(SessionInput { session, records, frames, vision, findings: summary.findings })
     }
 
+    /// Whose session it is, under stand-ins; nobody where the archive does not say.
+    pub fn people(&self) -> ArchivedPeople {
+        self.manifest().session.as_ref().map(|summary| summary.people.clone()).unwrap_or_default()
+    }
+
     fn session(&self, summary: &SessionSummary) -> Result<Masked<UnifiedSession>> {
         let manifest = self.manifest();
         let places = summary.other_places.len() as u64;
+        let ArchivedPeople { collector, subject } = summary.people.clone();
         let consent = SessionConsent {
-            subject: SubjectId::new(NOT_ARCHIVED)?,
+            subject: subject.map_or_else(|| SubjectId::new(NOT_ARCHIVED), Ok)?,
             text_version: manifest.consent.text_version.clone(),
             purposes: manifest.consent.purposes.clone(),
             given_at: Timestamp::default(),
@@ -52,7 +59,7 @@ impl ArchiveReader<'_> {
         let begun = UnifiedSession::new(
             manifest.session_id.clone(),
             manifest.tenant.clone(),
-            CollectorId::new(NOT_ARCHIVED)?,
+            collector.map_or_else(|| CollectorId::new(NOT_ARCHIVED), Ok)?,
             consent,
             summary.start_time,
         );

@@ -90,7 +90,8 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     findings.extend(said);
     let input =
         SessionInput { session: stored.clone(), records, frames: facts, vision: vision.clone(), findings };
-    writer.describe(input.summary());
+    let people = app.digests(&session.tenant).await?.people(&stored);
+    writer.describe(input.summary(people));
     let processed = run_pipeline(pipeline, input).await?;
 
     for page in processed.interactions.chunks(PAGE) {

@@ -28,6 +28,7 @@ def write_openai(sides: Mapping[str, Dataset], source: Source, folder: Path) -> 
                 except CodeSightError as error:
                     source.failures.append(Failure(session.uri, error))
                     continue
+                written = source.within_share(session, written)
                 source.used.append(session)
                 file.writelines(written)
                 counts[side] += len(written)

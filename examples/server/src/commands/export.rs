@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use codesight_core::id::{CollectorId, SessionId};
-use codesight_core::model::{TrainingExample, UnifiedSession};
+use codesight_core::model::{ArchivedPeople, TrainingExample, UnifiedSession};
 use codesight_core::pipeline::{Pipeline, ProcessedSession};
 use codesight_core::ports::SessionRef;
 use codesight_core::privacy::Masked;
@@ -47,7 +47,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     ledger: LedgerArguments,
 
-    /// What must not stand both in training and in what is held out: task, site or person
+    /// What must not stand both in training and in what is held out: task, site or person. Archives know people by keyed
+    /// stand-ins; of archives that do not, the ledger knows them
     #[arg(long, value_name = "WHAT", default_value = "task", value_parser = parse_split)]
     split_by: SplitBy,
 
@@ -68,6 +69,25 @@ pub(crate) struct Arguments {
     per_collector: Option<usize>,
 }
 
+impl Arguments {
+    fn holds_out(&self) -> bool {
+        self.validation > 0.0 || self.test > 0.0
+    }
+
+    /// Refuses an archive that does not say whose it is where that decides: it could be of somebody on the other side.
+    fn require_people(&self, file: &Path, people: &ArchivedPeople) -> Result<(), String> {
+        let lacks = if self.split_by == SplitBy::Person && self.holds_out() && people.subject.is_none() {
+            "whom it is about"
+        } else if self.per_collector.is_some() && people.collector.is_none() {
+            "who recorded it"
+        } else {
+            return Ok(());
+        };
+        let file = file.display();
+        Err(format!("{file}: person-unknown: the archive does not say {lacks}; give the server's --data-dir"))
+    }
+}
+
 fn parse_split(name: &str) -> Result<SplitBy, String> {
     match name {
         "task" => Ok(SplitBy::Task),
@@ -82,6 +102,8 @@ struct Loaded {
     file: PathBuf,
     /// Whose session it is, where the ledger was asked.
     place: Option<SessionRef>,
+    /// Whose session it is, under stand-ins.
+    people: ArchivedPeople,
     session: Masked<UnifiedSession>,
     processed: ProcessedSession,
 }
@@ -146,7 +168,7 @@ async fn write(
     let mut files = Files { folder, open: BTreeMap::new() };
     let count = arguments.archives.files.len();
     for (number, file) in arguments.archives.files.iter().enumerate() {
-        let loaded = load(pipeline, file, &reviews, ledger).await?;
+        let loaded = load(arguments, pipeline, file, &reviews, ledger).await?;
         ledger.record_export(loaded.place.as_ref()).await?;
         let part = parts.get(&loaded.session.id).copied().unwrap_or(Part::Train);
         card.session(&loaded.session);
@@ -173,18 +195,18 @@ async fn parts(
     reviews: &Reviews,
     ledger: &Ledger,
 ) -> Result<BTreeMap<SessionId, Part>, String> {
-    if arguments.validation == 0.0 && arguments.test == 0.0 {
+    if !arguments.holds_out() {
         return Ok(BTreeMap::new());
     }
     let mut items = Vec::new();
     for file in &arguments.archives.files {
-        let loaded = load(pipeline, file, reviews, ledger).await?;
+        let loaded = load(arguments, pipeline, file, reviews, ledger).await?;
         let goal = &loaded.session.goal;
         items.push(SplitItem {
             session: loaded.session.id.clone(),
             task: goal.task_id.clone().unwrap_or_else(|| goal.text.clone()),
             site: goal.site.clone().unwrap_or_default(),
-            person: loaded.session.consent.subject.to_string(),
+            person: loaded.people.subject.as_ref().map(ToString::to_string).unwrap_or_default(),
             pictures: loaded.processed.training.examples.iter().map(|example| example.frame.hash).collect(),
         });
     }
@@ -203,6 +225,7 @@ async fn open(file: &Path) -> Result<ArchiveReader<'static>, String> {
 }
 
 async fn load(
+    arguments: &Arguments,
     pipeline: &Pipeline,
     file: &Path,
     reviews: &Reviews,
@@ -210,10 +233,26 @@ async fn load(
 ) -> Result<Loaded, String> {
     let input = read(file).await?;
     let place = ledger.require_training(file, &input.session).await?;
-    let session = Masked::from_store((*input.session).clone());
+    let people = people(file, place.as_ref(), ledger).await?;
+    arguments.require_people(file, &people)?;
+    let mut session = (*input.session).clone();
+    if let Some(collector) = &people.collector {
+        session.collector = collector.clone();
+    }
+    let session = Masked::from_store(session);
     let mut processed = pipeline.process_session(input);
     reviews.apply(&session.tenant, &mut processed).await?;
-    Ok(Loaded { file: file.to_owned(), place, session, processed })
+    Ok(Loaded { file: file.to_owned(), place, people, session, processed })
+}
+
+/// Whose session it is: by the ledger where there is one, so that all archives are named by the same.
+async fn people(file: &Path, place: Option<&SessionRef>, ledger: &Ledger) -> Result<ArchivedPeople, String> {
+    if let Some(place) = place
+        && let Some(people) = ledger.people(place).await?
+    {
+        return Ok(people);
+    }
+    Ok(open(file).await?.people())
 }
 
 async fn examples(

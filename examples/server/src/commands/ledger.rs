@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use codesight_core::ErrorKind;
 use codesight_core::id::{ExportId, SessionId, TenantId};
-use codesight_core::model::UnifiedSession;
+use codesight_core::model::{ArchivedPeople, UnifiedSession};
 use codesight_core::ports::{AuditAction, Export, ExportPlace, SessionRef};
 use codesight_core::rights::purpose;
 
@@ -93,6 +93,13 @@ impl Ledger {
         }
         // Erased, or of another server: nobody here can say that the person still agrees.
         Err(refusal(file, "the ledger does not know the session"))
+    }
+
+    /// Whose session it is, under the stand-ins of archives: also of archives that do not say.
+    pub(crate) async fn people(&self, session: &SessionRef) -> Result<Option<ArchivedPeople>, String> {
+        let Some(Opened { app, .. }) = &self.0 else { return Ok(None) };
+        let stored = app.catalog.get(session).await.map_err(text)?;
+        Ok(Some(app.digests(&session.tenant).await.map_err(text)?.people(&stored)))
     }
 
     /// Writes into the audit log that training files were made of a session.
