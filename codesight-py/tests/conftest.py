@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,21 @@ with warnings.catch_warnings():
 REPOSITORY = Path(__file__).parents[2]
 RECORDING = REPOSITORY / "examples/shop/recording/shopping-session.wire"
 KEY = bytes(range(32))
+
+
+TOLD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Takes a line that is told when the tests are done, whatever they print."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tells what the tests found out."""
+    for line in config.stash.get(TOLD, []):
+        terminalreporter.write_line(f"accepted   {line}")
 
 
 @pytest.fixture(scope="session")
