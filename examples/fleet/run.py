@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import resource
 import signal
 import sys
 import tempfile
@@ -53,20 +52,19 @@ def _compare(chosen: argparse.Namespace, places: storage.Places, damaged: int) -
             archives_per_part=chosen.archives_per_part,
         )
 
-    alone = plan("one-process")
+    alone, single = plan("one-process"), _Watch()
     begin = time.perf_counter()
-    cpu = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-    one = fleet.run(alone)
+    one = fleet.run(alone, on_result=single)
     seconds = time.perf_counter() - begin
-    cpu = resource.getrusage(resource.RUSAGE_SELF).ru_utime - cpu
-    _say("one process", f"{one.archives / seconds:.0f} archives/s, {cpu / one.archives * 1e3:.2f} ms of processor each", begin)
+    _say("one process", f"{one.archives / seconds:.0f} archives/s, {single.each:.2f} ms of processor each", begin)
 
-    shared = plan(chosen.engine)
-    killer = _Killer(chosen.kill)
+    shared, watch = plan(chosen.engine), _Watch(kills=chosen.kill)
     begin = time.perf_counter()
-    many = import_module(f"codesight_sdk.{chosen.engine}").run(shared, workers=chosen.workers, **killer.keywords(chosen.engine))
+    many = import_module(f"codesight_sdk.{chosen.engine}").run(shared, workers=chosen.workers, **watch.keywords(chosen.engine))
     seconds = time.perf_counter() - begin
-    _say(chosen.engine, f"{many.archives / seconds:.0f} archives/s with {chosen.workers} workers, {killer.told()}", begin)
+    _say(chosen.engine, f"{many.archives / seconds:.0f} archives/s with {chosen.workers} workers, {watch.told()}", begin)
+    if watch.workers:
+        print(f"per core   {single.each / watch.each:.2f} of one process's archives in the same seconds of processor")
 
     for failure in many.failures:
         print(f"  failed   {failure['key']}: {failure['error']}, {failure['message']}")
@@ -77,23 +75,32 @@ def _compare(chosen: argparse.Namespace, places: storage.Places, damaged: int) -
     return 0 if same and len(many.failures) == damaged else 1
 
 
-class _Killer:
-    """Kills the worker that did a part, once a few parts are done."""
+class _Watch:
+    """What workers use; kills the worker that did a part, once a few parts are done."""
 
     AFTER = 3
 
-    def __init__(self, armed: bool) -> None:
-        self.armed = armed
+    def __init__(self, *, kills: bool = False) -> None:
+        self.kills = kills
         self.killed: int | None = None
         self.seen = 0
         self.workers: set[int] = set()
         self.memory = 0
+        self.archives = 0
+        self.processor = 0.0
+
+    @property
+    def each(self) -> float:
+        """Milliseconds of processor for an archive."""
+        return self.processor / max(1, self.archives) * 1e3
 
     def __call__(self, result: fleet.PartResult) -> None:
         self.seen += 1
         self.workers.add(result.worker)
         self.memory = max(self.memory, _memory(result.worker))
-        if self.armed and self.killed is None and self.seen >= self.AFTER and result.worker != os.getpid():
+        self.archives += result.archives
+        self.processor += result.processor
+        if self.kills and self.killed is None and self.seen >= self.AFTER and result.worker != os.getpid():
             os.kill(result.worker, signal.SIGKILL)
             self.killed = result.worker
 
@@ -103,7 +110,7 @@ class _Killer:
     def told(self) -> str:
         if not self.workers:
             return "workers not seen"
-        most = f"{self.memory >> 20} MB a worker at most"
+        most = f"{self.each:.2f} ms of processor each, {self.memory >> 20} MB a worker at most"
         return f"{len(self.workers)} processes, {most}" + (f", {self.killed} killed on the way" if self.killed else "")
 
 

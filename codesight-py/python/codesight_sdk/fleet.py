@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
@@ -131,6 +132,8 @@ class PartResult:
         lines: how many lines were written.
         bytes: of the lines.
         seconds: of work after fetching. Not part of what is stored.
+        processor: seconds of processor that the worker's process used meanwhile, fetching included. Not part of what is
+            stored.
         worker: the process that did it. Not part of what is stored.
     """
 
@@ -140,6 +143,7 @@ class PartResult:
     lines: int
     bytes: int
     seconds: float
+    processor: float
     worker: int
 
 
@@ -161,6 +165,7 @@ class Step:
         """
         plan = self.plan
         keys = plan.parts[part]
+        begin = time.process_time()
         lines, told, seconds = _native.process_part(plan.source.open(), keys, plan.pipeline, plan.format)
         outcomes: list[dict[str, Any]] = json.loads(told)
         written = sum(int(outcome["lines"]) for outcome in outcomes)
@@ -178,7 +183,7 @@ class Step:
         _put_same(target, _report_key(part), text, "the target holds another report for the part")
         failed = sum("error" in outcome for outcome in outcomes)
         return PartResult(
-            part, len(keys), failed, written, len(lines), sum(seconds), os.getpid()
+            part, len(keys), failed, written, len(lines), sum(seconds), time.process_time() - begin, os.getpid()
         )
 
 

@@ -48,6 +48,14 @@ def run(
     return finish(plan)
 
 
+def _at_once(ray: Any, workers: int, parts: int) -> int:
+    """Workers that the cluster has room for as it is, beside Ray's own tasks; the others come as it grows."""
+    if not ray.is_initialized():
+        ray.init()
+    room = int(ray.cluster_resources().get("CPU", 1) / WORKER_CPUS) - 1
+    return max(1, min(workers, parts, room))
+
+
 def _results(plan: Plan, parts: list[int], workers: int) -> Iterator[PartResult]:
     try:
         ray: Any = import_module("ray")
@@ -61,7 +69,7 @@ def _results(plan: Plan, parts: list[int], workers: int) -> Iterator[PartResult]
     done = numbers.map(
         _Worker,
         fn_constructor_args=(plan,),
-        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers),
+        compute=ray.data.ActorPoolStrategy(min_size=_at_once(ray, workers, len(parts)), max_size=workers),
         num_cpus=WORKER_CPUS,
         max_restarts=-1,
         max_task_retries=-1,
