@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 #: Sessions that are read for a plot; a dataset of more is told from so many, evenly spread.
 MOST_READ = 200
 MOST_LISTED = 12
+#: Fewer sessions are a list; a histogram of them says nothing.
+FEWEST_PLOTTED = 4
 
 
 def dataset_html(dataset: Dataset) -> str:
@@ -27,7 +29,7 @@ def dataset_html(dataset: Dataset) -> str:
     broken = "".join(f"<li><code>{text(uri)}</code> {text(error)}</li>" for uri, error in failures[:MOST_LISTED])
     return card(
         f"<h3>{text(title)}{partly}</h3><p class=\"m\">{text(dataset.uri)}</p>",
-        plots(sessions) if sessions else "",
+        plots(sessions) if len(sessions) >= FEWEST_PLOTTED else "",
         _listing(sessions) if sessions else "",
         f"<h4>{chip(f'{len(failures)} that cannot be read', 'error')}</h4><ul>{broken}</ul>" if failures else "",
         label=title,
@@ -118,4 +120,4 @@ def _listing(sessions: Sequence[Session]) -> str:
         for session in sessions[:MOST_LISTED]
     ]
     more = f'<p class="m">and {len(sessions) - MOST_LISTED} more</p>' if len(sessions) > MOST_LISTED else ""
-    return "<h4>Sessions</h4>" + table(["session", "goal", "site", "quality", "findings"], rows, "sessions") + more
+    return "<h4>Sessions</h4>" + table(["session", "goal", "site", "quality", "findings"], rows, "sessions", widest=1) + more

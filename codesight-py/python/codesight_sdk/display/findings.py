@@ -11,23 +11,38 @@ if TYPE_CHECKING:
     from ..lines import Verdict
     from ..quality import Finding, Findings, Quality
 
-#: Findings listed; the rest is counted.
+#: Rows listed, and places in a row; the rest is counted.
 MOST = 40
+MOST_PLACES = 8
+_SEVERITIES = {"error": 0, "warning": 1, "info": 2}
 
 
 def finding_rows(findings: Sequence[Finding]) -> str:
-    """Findings as a table."""
+    """Findings as a table, the worst first; those that say the same stand in one row with all their places."""
+    alike: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in sorted(findings, key=lambda one: _SEVERITIES.get(one.severity, len(_SEVERITIES))):
+        alike.setdefault((one.severity, one.rule, one.message), []).append(one)
     rows = [
         [
-            chip(one.severity, one.severity),
-            f"<code>{text(one.rule)}</code>",
-            text("session" if one.seq is None else one.seq),
-            text(one.message) + (f" <code>{text(one.field)}</code>" if one.field else ""),
+            chip(severity, severity),
+            f"<code>{text(rule)}</code>",
+            text(message) + "".join(f" <code>{text(field)}</code>" for field in _fields(same)),
+            _places(same),
         ]
-        for one in findings[:MOST]
+        for (severity, rule, message), same in list(alike.items())[:MOST]
     ]
-    more = f'<p class="m">and {len(findings) - MOST} more</p>' if len(findings) > MOST else ""
-    return table(["severity", "rule", "place", "what"], rows, "findings") + more
+    more = f'<p class="m">and {len(alike) - MOST} more</p>' if len(alike) > MOST else ""
+    return table(["severity", "rule", "what", "where"], rows, "findings", widest=2) + more
+
+
+def _fields(findings: Sequence[Finding]) -> list[str]:
+    return sorted({one.field for one in findings if one.field})[:MOST_PLACES]
+
+
+def _places(findings: Sequence[Finding]) -> str:
+    places = ["session" if one.seq is None else str(one.seq) for one in findings]
+    shown = ", ".join(places[:MOST_PLACES])
+    return text(shown if len(places) <= MOST_PLACES else f"{shown} and {len(places) - MOST_PLACES} more")
 
 
 def finding_html(finding: Finding) -> str:
@@ -88,6 +103,6 @@ def verdict_html(verdict: Verdict) -> str:
         f"<p class=\"m\">{report['examples']} examples, {report['goodExamples']} good, "
         f"{report['imageExamples']} with images, {report['bytes']:,} bytes, "
         f"{'about' if report['tokens']['exact'] else 'at most'} {verdict.tokens:,} tokens a pass</p>",
-        table(["severity", "code", "line", "what"], rows, "findings") if rows else "",
+        table(["severity", "code", "line", "what"], rows, "findings", widest=3) if rows else "",
         label="verdict",
     )

@@ -25,7 +25,7 @@ def picture(frame: Frame | None, interaction: Interaction | None = None, *, labe
     """The frame as an image, the action drawn over it."""
     url = None if frame is None else data_url(frame)
     if frame is None or url is None:
-        return f'<p class="m">{text(label)}: no frame</p>'
+        return f'<div class="none" role="img" aria-label="{text(label)}: no frame">no frame</div>'
     marks = "" if interaction is None else overlay(interaction)
     return f'<div class="shot"><img alt="{text(label)}" src="{url}">{marks}</div>'
 

@@ -27,7 +27,7 @@ def selectors(interaction: Interaction) -> str:
         return '<p class="m">no selector</p>'
     rest = len(found) - len(rows)
     more = f'<p class="m">and {rest} more</p>' if rest > 0 else ""
-    return table(["kind", "selector", "reliability"], rows, "selectors") + more
+    return table(["kind", "selector", "reliability"], rows, "selectors", widest=1) + more
 
 
 def interaction_html(interaction: Interaction) -> str:

@@ -25,9 +25,12 @@ color:inherit;overflow-wrap:anywhere}
 .cs .shot{position:relative;display:block;max-width:100%;line-height:0;border:1px solid #c6cdd9;border-radius:4px;overflow:hidden}
 .cs .shot img{width:100%;height:auto;display:block;margin:0;max-width:none}.cs .shot svg{position:absolute;inset:0;width:100%;height:100%}
 .cs .film{display:flex;gap:12px;overflow-x:auto;padding:2px 2px 10px}.cs .film>div{flex:0 0 300px}
-.cs .film p{margin:4px 0 0;line-height:1.35}.cs table{border-collapse:collapse;width:100%;font-size:12px;margin:0;background:none}
-.cs th,.cs td{text-align:left!important;padding:3px 8px;border:0;border-bottom:1px solid #e4e8ef;vertical-align:top;background:none;
-overflow-wrap:anywhere;white-space:normal;color:inherit}
+.cs .film p{margin:4px 0 0;line-height:1.35}.cs .none{display:grid;place-items:center;height:96px;border:1px dashed #c6cdd9;
+border-radius:4px;color:#5b6675}.cs .film .none{height:188px}.cs p{margin:4px 0 8px}
+.cs table{border-collapse:collapse;table-layout:auto;width:100%;font-size:12px;margin:6px 0 10px;background:none}
+.cs th,.cs td{text-align:left!important;padding:4px 12px 4px 0;border:0;border-bottom:1px solid #e4e8ef;vertical-align:top;background:none;
+overflow-wrap:break-word;white-space:normal;color:inherit;max-width:none}.cs tr:last-child td{border-bottom:0}
+.cs .fit{width:1%;white-space:nowrap}
 .cs .compare{position:relative;line-height:0;border:1px solid #c6cdd9;border-radius:4px;overflow:hidden}
 .cs .compare>img{width:100%;display:block;margin:0;max-width:none}
 .cs .compare>div{position:absolute;top:0;left:0;bottom:0;width:50%;min-width:14px;max-width:100%;overflow:hidden;resize:horizontal;
@@ -38,7 +41,7 @@ border-right:3px solid #2f6fdb;direction:ltr}
 @media(prefers-color-scheme:dark){.cs{color:#dde3ec;background:#171b22;border-color:#343c49}.cs .m{color:#9aa6b6}
 .cs code,.cs .chip,.cs .bar i{background:#262d38}.cs th,.cs td{border-color:#2b323d}
 .cs .error{background:#5a1c1c;color:#ffd9d6}.cs .warning{background:#4d3a0d;color:#ffe9b8}.cs .info{background:#1c3557;color:#d5e5ff}
-.cs .good{background:#17402a;color:#c9f2d6}}
+.cs .good{background:#17402a;color:#c9f2d6}.cs .none{color:#9aa6b6;border-color:#343c49}}
 </style>"""
 
 
@@ -77,8 +80,11 @@ def _gauge(share: float, shown: str) -> str:
     )
 
 
-def table(head: list[str], rows: list[list[str]], caption: str) -> str:
-    """A table. The cells are HTML."""
-    top = "".join(f'<th scope="col">{text(cell)}</th>' for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+def table(head: list[str], rows: list[list[str]], caption: str, *, widest: int | None = None) -> str:
+    """A table. The cells are HTML. Columns share the width, or all but the ``widest`` are as narrow as what is in them."""
+    fit = ["" if widest is None or place == widest else ' class="fit"' for place in range(len(head))]
+    top = "".join(f'<th scope="col"{how}>{text(cell)}</th>' for cell, how in zip(head, fit, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{how}>{cell}</td>" for cell, how in zip(row, fit, strict=True)) + "</tr>" for row in rows
+    )
     return f'<table aria-label="{text(caption)}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
