@@ -21,12 +21,15 @@ class Selector:
         value: the expression.
         score: 0 to 1, how far it can be trusted; ``None`` when that was not measured.
         reasons: why the score is not higher, as stable words.
+        later: on how many later states of its page it found the element, and on how many it was tried; ``None`` where none
+            are stored.
     """
 
     kind: str
     value: str
     score: float | None
     reasons: tuple[str, ...] = ()
+    later: tuple[int, int] | None = None
 
 
 def moment(millis: int) -> datetime:
@@ -144,9 +147,15 @@ class Interaction:
         selectors: list[Selector] = []
         for value, kind in named.items():
             known = measured.get(value, {})
+            reasons, later = tuple(known.get("reasons", ())), known.get("later")
             selectors.append(
                 Selector(
-                    str(known.get("kind", kind)), value, known.get("score"), tuple(known.get("reasons", ()))
+                    str(known.get("kind", kind)),
+                    value,
+                    # Importers count matches and leave the score at nothing, for no reason.
+                    known.get("score") if known.get("score") or reasons else None,
+                    reasons,
+                    (later["found"], later["pages"]) if later else None,
                 )
             )
         return tuple(sorted(selectors, key=lambda one: -(one.score if one.score is not None else -1.0)))

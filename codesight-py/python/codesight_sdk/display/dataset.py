@@ -84,7 +84,7 @@ def shares(counts: Counter[str], whole: int) -> str:
     """The most frequent words, as shares of all sessions."""
     if not counts:
         return '<p class="m">none</p>'
-    return "".join(bar(word, count / whole, str(count)) for word, count in counts.most_common(8))
+    return "".join(bar(word, count / whole, str(count), judged=False) for word, count in counts.most_common(8))
 
 
 def histogram(values: Sequence[float], low: float, high: float, label: str, bins: int = 20) -> str:

@@ -9,7 +9,7 @@ from .frame import comparison, picture
 from .markup import card, chip, meter, table, text
 
 if TYPE_CHECKING:
-    from ..interaction import Interaction
+    from ..interaction import Interaction, Selector
 
 #: Selectors shown; the rest is counted.
 MOST_SELECTORS = 8
@@ -20,7 +20,7 @@ def selectors(interaction: Interaction) -> str:
     found = interaction.selectors
     rows: list[list[str]] = []
     for one in found[:MOST_SELECTORS]:
-        score = meter(one.score, f"{one.score:.2f}") if one.score is not None else '<span class="m">unknown</span>'
+        score = meter(one.score, f"{one.score:.2f}") if one.score is not None else _survival(one)
         reasons = "".join(chip(reason, "warning") for reason in one.reasons)
         rows.append([chip(one.kind), f"<code>{text(one.value, 160)}</code>{reasons}", score])
     if not rows:
@@ -28,6 +28,13 @@ def selectors(interaction: Interaction) -> str:
     rest = len(found) - len(rows)
     more = f'<p class="m">and {rest} more</p>' if rest > 0 else ""
     return table(["kind", "selector", "reliability"], rows, "selectors", widest=1) + more
+
+
+def _survival(selector: Selector) -> str:
+    if selector.later is None:
+        return '<span class="m">unknown</span>'
+    found, pages = selector.later
+    return f'<span class="m">found on {found} of {pages} later</span>'
 
 
 def interaction_html(interaction: Interaction) -> str:

@@ -11,6 +11,7 @@ STYLE = """<style>
 .cs{font:13px/1.45 system-ui,sans-serif;color:#1c2330;background:#fff;border:1px solid #d8dde6;border-radius:8px;
 padding:14px 16px;max-width:1060px;text-align:left}
 .cs *{box-sizing:border-box}.cs h3{font-size:15px;margin:0 0 4px;padding:0}.cs h4{font-size:13px;margin:14px 0 6px}
+section.cs h3,section.cs h4{font-weight:600}
 .cs .m{color:#5b6675}.cs code{font:12px ui-monospace,monospace;background:#f1f3f7;border-radius:4px;padding:1px 4px;
 color:inherit;overflow-wrap:anywhere}
 .cs .chip{display:inline-block;border-radius:9px;padding:0 8px;margin:0 4px 2px 0;font-size:12px;background:#e9edf4}
@@ -30,7 +31,7 @@ border-radius:4px;color:#5b6675}.cs .film .none{height:188px}.cs p{margin:4px 0 
 .cs table{border-collapse:collapse;table-layout:auto;width:100%;font-size:12px;margin:6px 0 10px;background:none}
 .cs th,.cs td{text-align:left!important;padding:4px 12px 4px 0;border:0;border-bottom:1px solid #e4e8ef;vertical-align:top;background:none;
 overflow-wrap:break-word;white-space:normal;color:inherit;max-width:none}.cs tr:last-child td{border-bottom:0}
-.cs .fit{width:1%;white-space:nowrap}
+.cs .fit{width:1%;white-space:nowrap}.cs .fit code{white-space:nowrap;overflow-wrap:normal}
 .cs .compare{position:relative;line-height:0;border:1px solid #c6cdd9;border-radius:4px;overflow:hidden}
 .cs .compare>img{width:100%;display:block;margin:0;max-width:none}
 .cs .compare>div{position:absolute;top:0;left:0;bottom:0;width:50%;min-width:14px;max-width:100%;overflow:hidden;resize:horizontal;
@@ -61,9 +62,9 @@ def chip(value: object, kind: str = "") -> str:
     return f'<span class="chip {kind}">{text(value, 80)}</span>'
 
 
-def bar(name: str, share: float, shown: str) -> str:
-    """A named bar from 0 to 1."""
-    return f'<div class="bar"><span>{text(name, 60)}</span>{_gauge(share, shown)}</div>'
+def bar(name: str, share: float, shown: str, *, judged: bool = True) -> str:
+    """A named bar from 0 to 1; its colour says whether that is much, unless it is not to be judged."""
+    return f'<div class="bar"><span>{text(name, 60)}</span>{_gauge(share, shown, judged=judged)}</div>'
 
 
 def meter(share: float, shown: str) -> str:
@@ -71,9 +72,9 @@ def meter(share: float, shown: str) -> str:
     return f'<div class="meter">{_gauge(share, shown)}</div>'
 
 
-def _gauge(share: float, shown: str) -> str:
+def _gauge(share: float, shown: str, *, judged: bool = True) -> str:
     share = min(max(share, 0.0), 1.0)
-    level = "low" if share < 0.5 else "mid" if share < 0.8 else ""
+    level = "" if not judged or share >= 0.8 else "mid" if share >= 0.5 else "low"
     return (
         f'<i role="img" aria-label="{text(shown)}"><b class="{level}" style="width:{share * 100:.1f}%"></b></i>'
         f"<span>{text(shown, 20)}</span>"

@@ -45,7 +45,8 @@ def _whole(session: Session) -> str:
         ]
     )
     shown = _chosen(interactions)
-    film = "".join(f'<div role="listitem">{_still(interaction)}</div>' for interaction in shown)
+    has_frames = len(session.frames) > 0
+    film = "".join(f'<div role="listitem">{_still(interaction, has_frames)}</div>' for interaction in shown)
     rest = len(interactions) - len(shown)
     more = f'<p class="m">{len(shown)} of {len(interactions)} interactions are shown</p>' if rest > 0 else ""
     return card(
@@ -66,11 +67,12 @@ def _chosen(interactions: Sequence[Interaction]) -> list[Interaction]:
     return [interactions[round(at * last / (MOST_PICTURES - 1))] for at in range(MOST_PICTURES)]
 
 
-def _still(interaction: Interaction) -> str:
+def _still(interaction: Interaction, has_frames: bool) -> str:
     findings = interaction.findings
     marks = "".join(chip(one.rule, one.severity) for one in findings[:3])
+    shot = picture(interaction.before, interaction, label=f"interaction {interaction.seq}") if has_frames else ""
     return (
-        picture(interaction.before, interaction, label=f"interaction {interaction.seq}")
+        shot
         + f"<p><b>{interaction.seq}.</b> {text(interaction.describe(), 120)}<br>{marks}</p>"
     )
 
