@@ -76,6 +76,8 @@ def test_credentials_are_not_written_down(mixed: Path, tmp_path: Path) -> None:
     assert b"hush" not in plan.describe() and "hush" not in repr(plan)
 
 
+# The engines' own warnings are not ours to keep them free of.
+@pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("engine", ["ray", "daft"])
 def test_engines_give_the_same(mixed: Path, tmp_path: Path, engine: str) -> None:
     pytest.importorskip(engine)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import pickle
 import subprocess
 from pathlib import Path
@@ -91,3 +93,33 @@ def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         cs.archive_recording(tmp_path / "missing.wire", tmp_path)
     assert not list(tmp_path.rglob("*.zip"))
+
+
+def alike(ours: object, theirs: object) -> bool:
+    """Whether two JSON values are the same but for the last bits of floats: 17 digits are read to within one of them."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return ours.keys() == theirs.keys() and all(alike(ours[name], theirs[name]) for name in ours)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(alike, ours, theirs))
+    if isinstance(ours, float) and isinstance(theirs, float):
+        return math.isclose(ours, theirs, rel_tol=1e-15)
+    return ours == theirs
+
+
+@pytest.mark.parametrize("corpus", ["recorder", "trajectories/agentnetbench", "trajectories/weblinx"])
+def test_public_corpora_that_a_server_of_rust_imported_give_the_same(
+    server_program: Path, tmp_path: Path, corpus: str
+) -> None:
+    corpora = os.environ.get("CODESIGHT_CORPORA")
+    if not corpora:
+        pytest.skip("CODESIGHT_CORPORA is not set")
+    source, data = Path(corpora) / corpus, tmp_path / "data"
+    arguments = [server_program, "import", "--purpose", "training", "--data-dir", data, source]
+    subprocess.run(arguments, check=True, capture_output=True)
+    sessions = cs.open(data)
+    assert len(sessions) > 0
+    for session in sessions:
+        processed = session.process()
+        assert processed.report == session.report and processed.findings == session.findings
+        assert alike(processed.interactions, [one.data for one in session.interactions])
+        assert processed.lines(images="path").data == session.read("training.jsonl")
