@@ -23,4 +23,6 @@ pub use encryption::EncryptedBlobStore;
 pub use keys::FileKeyStore;
 #[cfg(feature = "encryption")]
 pub use keys::MasterKeys;
+#[cfg(feature = "vault")]
+pub use keys::{VaultKeyStore, VaultOptions, VaultToken};
 pub use objects::ObjectBlobStore;

@@ -86,7 +86,7 @@ pub async fn fill_postgres(connection: &mut PgConnection, sessions: u64) -> Outc
         connection.execute(AssertSqlSafe(rows)).await?;
         let heads = format!(
             "INSERT INTO journal_heads SELECT '{TENANT}', 's' || lpad(n::text, 9, '0'), 1, 0, n % 5000 <> 0,
-                {FIRST_START} + n * 1000 FROM generate_series({first}, {last}) AS n"
+                {FIRST_START} + n * 1000, ({FIRST_START} + n * 1000) / 600000 FROM generate_series({first}, {last}) AS n"
         );
         connection.execute(AssertSqlSafe(heads)).await?;
     }

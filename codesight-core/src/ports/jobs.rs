@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use super::SessionRef;
 use crate::error::Result;
 use crate::id::{JobId, WorkerId};
+use crate::model::ArchiveLevel;
 use crate::time::Timestamp;
 
 /// What a job does.
@@ -18,20 +19,36 @@ pub enum JobKind {
     ProcessSession,
     /// Put the successor of a session's archive in its place.
     FinishReplacement,
+    /// Write the successor of a session's archive at another level, from the pixels that the archive holds exactly.
+    Reencode(ArchiveLevel),
 }
 
 impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::ProcessSession,
+        Self::FinishReplacement,
+        Self::Reencode(ArchiveLevel::Full),
+        Self::Reencode(ArchiveLevel::Hybrid),
+        Self::Reencode(ArchiveLevel::Compact),
+    ];
+
     /// The word used in storage.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ProcessSession => "process-session",
             Self::FinishReplacement => "finish-replacement",
+            Self::Reencode(ArchiveLevel::Full) => "reencode-full",
+            Self::Reencode(ArchiveLevel::Hybrid) => "reencode-hybrid",
+            Self::Reencode(ArchiveLevel::Compact) => "reencode-compact",
+            // Not among the kinds: what an archive does not hold exactly cannot be had back.
+            Self::Reencode(ArchiveLevel::Exact) => "reencode-exact",
         }
     }
 
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::ProcessSession, Self::FinishReplacement].into_iter().find(|kind| kind.as_str() == name)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -101,6 +118,7 @@ pub trait JobQueue: fmt::Debug + fmt::Display + Send + Sync {
     /// - `None` when nothing is due
     /// - a job is never leased to two workers whose leases overlap
     /// - a job whose lease has run out is due again, with its attempts counted on
+    /// - a job is of the kind that was queued, and a session may have one of each kind at a time
     async fn lease(&self, worker: &WorkerId, now: Timestamp, lease: Duration) -> Result<Option<Job>>;
 
     /// Makes the lease last until `until`; `Conflict` when the worker no longer holds it.

@@ -52,6 +52,11 @@ impl KeyId {
         Self(".signing".to_owned())
     }
 
+    /// A master key of the installation, under which other keys are written. `name` has no dots.
+    pub fn master(name: &str) -> Self {
+        Self(format!(".master-{name}"))
+    }
+
     /// Every key that belongs to one session. When the session is erased, all of them are destroyed.
     pub fn of_session(tenant: &TenantId, session: &SessionId) -> Vec<Self> {
         vec![Self::pseudonyms(tenant, session), Self::encryption(tenant, session)]

@@ -10,7 +10,7 @@ use super::fixtures;
 use super::suite::{Suite, scenarios};
 use crate::error::ErrorKind;
 use crate::id::{JobId, WorkerId};
-use crate::ports::{Catalog, Job, JobCounts, JobFailure, NewJob};
+use crate::ports::{Catalog, Job, JobCounts, JobFailure, JobKind, NewJob};
 
 const LEASE: Duration = Duration::from_millis(100);
 
@@ -27,6 +27,8 @@ pub fn jobs_suite() -> Suite<dyn Catalog> {
             behaviour "lease: `None` when nothing is due" => lease_nothing,
             behaviour "lease: a job is never leased to two workers whose leases overlap" => lease_race,
             behaviour "lease: a job whose lease has run out is due again, with its attempts counted on" => lease_expired,
+            behaviour "lease: a job is of the kind that was queued, and a session may have one of each kind at a time"
+                => lease_kinds,
             also "lease: the job that has been due longest comes first" => lease_order,
             also "extend: makes the lease last; `Conflict` for anybody else" => extend,
             also "complete: removes the job; `Conflict` for anybody else, and the second time" => complete,
@@ -154,6 +156,21 @@ async fn lease_expired(catalog: Arc<dyn Catalog>) -> Verdict {
     )?;
     let job = leased(&catalog, &second, 100).await?;
     equal(&(job.id, job.attempts, job.leased_until), &(id, 2, fixtures::at(200)), "the job leased again")
+}
+
+async fn lease_kinds(catalog: Arc<dyn Catalog>) -> Verdict {
+    catalog.create(fixtures::new_session(1)?).await?;
+    for (number, kind) in (0..).zip(JobKind::ALL) {
+        let id = JobId::new(format!("job-of-kind-{number}"))?;
+        let queued = catalog
+            .enqueue(NewJob { id: id.clone(), kind, ..fixtures::job(1, fixtures::at(number))? })
+            .await?;
+        equal(&queued, &id, "a job of its own for each kind")?;
+    }
+    for kind in JobKind::ALL {
+        equal(&leased(&catalog, &fixtures::worker(1)?, 50).await?.kind, &kind, "the kind that was queued")?;
+    }
+    Ok(())
 }
 
 async fn lease_order(catalog: Arc<dyn Catalog>) -> Verdict {

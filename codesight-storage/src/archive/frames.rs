@@ -178,7 +178,24 @@ pub(super) fn prepare(
         painted: boxes.into_iter().map(PixelBox::to_rect).collect(),
         pieces: Vec::new(),
     };
-    let strips = Strips::of(&pixels, key).map(Arc::new);
-    let picture = strips.as_ref().map_or_else(|| pixels.hash(), |strips| strips.digest());
+    let (strips, picture) = recognised(&pixels, key);
     Ok(Prepared { pixels, strips, picture, is_before: frame.is_before(), entry, findings })
+}
+
+/// A frame that was checked and painted when its archive was written; it keeps its path, which training lines name.
+pub(super) fn prepare_stored(
+    pixels: Pixels,
+    mut entry: FrameIndexEntry,
+    is_before: bool,
+    key: &StripKey,
+) -> Prepared {
+    entry.pieces.clear();
+    let (strips, picture) = recognised(&pixels, key);
+    Prepared { pixels, strips, picture, is_before, entry, findings: Vec::new() }
+}
+
+fn recognised(pixels: &Pixels, key: &StripKey) -> (Option<Arc<Strips>>, ContentHash) {
+    let strips = Strips::of(pixels, key).map(Arc::new);
+    let picture = strips.as_ref().map_or_else(|| pixels.hash(), |strips| strips.digest());
+    (strips, picture)
 }

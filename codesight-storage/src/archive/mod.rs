@@ -24,9 +24,11 @@ mod frames;
 mod input;
 mod layout;
 mod limits;
+mod origin;
 mod pipeline;
 mod publish;
 mod reader;
+mod reencode;
 mod refusal;
 mod repair;
 mod replace;
@@ -46,7 +48,9 @@ pub use frames::{
     FRAME_HASH_MISMATCH, FRAME_MISSING, FRAME_SIZE_MISMATCH, FRAME_TOO_LARGE, FRAME_UNDECODABLE, FrameInput,
 };
 pub use limits::ArchiveLimits;
+pub use origin::LOSSY_SOURCE;
 pub use reader::{ArchiveReader, ArchivedFrame};
+pub use reencode::{NotReencoded, Reencoded, reencode};
 pub use refusal::Refusal;
 pub use repair::{ARCHIVE_REPAIRED, RepairReport, repair};
 pub use replace::{Replacement, replace};

@@ -4,13 +4,13 @@ use std::collections::{HashMap, VecDeque};
 
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::id::ContentHash;
-use codesight_core::model::{ArchiveLevel, FileRole, Finding, FrameIndexEntry, RuleId};
-use codesight_core::ports::{BlobKey, BlobStore};
+use codesight_core::model::{ArchiveLevel, FileRole, Finding, FrameIndexEntry};
 use tokio::task::JoinHandle;
 
 use super::ArchiveSettings;
 use super::delta::{FramePlan, NewImage, Planner, StripKey};
-use super::frames::{DistinctFrame, FRAME_MISSING, FRAME_TOO_LARGE, Prepared, prepare};
+use super::frames::Prepared;
+use super::origin::{Fetched, Origin, PreparedOrLost};
 use super::settings::ArchiveSession;
 use super::source::blocking;
 use crate::image::{Pixels, WebpSettings, encode_webp, encode_webp_part};
@@ -38,18 +38,16 @@ pub(super) struct EncodedImage {
 }
 
 enum Step {
-    Preparing(JoinHandle<std::result::Result<Prepared, Vec<Finding>>>),
+    Preparing(JoinHandle<PreparedOrLost>),
     Encoding(JoinHandle<Result<Vec<EncodedImage>>>, FrameIndexEntry, Vec<Finding>),
     Done(FrameOutcome),
 }
 
 /// Turns distinct frames into images, in order, never holding more than `frames_in_flight` of them.
 pub(super) struct FramePipeline<'a> {
-    blobs: &'a dyn BlobStore,
-    session: &'a ArchiveSession,
     settings: &'a ArchiveSettings,
+    origin: Origin<'a>,
     key: StripKey,
-    waiting: std::vec::IntoIter<DistinctFrame>,
     steps: VecDeque<Step>,
     /// Away while a blocking task plans.
     planner: Option<Planner>,
@@ -60,18 +58,11 @@ pub(super) struct FramePipeline<'a> {
 }
 
 impl<'a> FramePipeline<'a> {
-    pub(super) fn new(
-        blobs: &'a dyn BlobStore,
-        session: &'a ArchiveSession,
-        settings: &'a ArchiveSettings,
-        frames: Vec<DistinctFrame>,
-    ) -> Self {
+    pub(super) fn new(session: &ArchiveSession, settings: &'a ArchiveSettings, origin: Origin<'a>) -> Self {
         Self {
-            blobs,
-            session,
             settings,
+            origin,
             key: StripKey::new(&session.tenant, &session.session),
-            waiting: frames.into_iter(),
             steps: VecDeque::new(),
             planner: Some(Planner::new(settings.level)),
             pictures: HashMap::new(),
@@ -86,9 +77,14 @@ impl<'a> FramePipeline<'a> {
     pub(super) async fn next(&mut self) -> Result<Option<FrameOutcome>> {
         loop {
             while self.steps.len() < self.settings.frames_in_flight.max(1) {
-                let Some(frame) = self.waiting.next() else { break };
-                let step = self.fetch(frame).await?;
-                self.steps.push_back(step);
+                let Some(fetched) = self.origin.fetch(self.settings, self.key).await? else { break };
+                self.steps.push_back(match fetched {
+                    Fetched::Lost(findings) => Step::Done(FrameOutcome::Lost(findings)),
+                    Fetched::Found { bytes, prepare } => {
+                        self.input_bytes += bytes;
+                        Step::Preparing(tokio::task::spawn_blocking(prepare))
+                    }
+                });
             }
             self.encode_ready().await?;
             match self.steps.pop_front() {
@@ -103,45 +99,11 @@ impl<'a> FramePipeline<'a> {
         }
     }
 
-    async fn fetch(&mut self, frame: DistinctFrame) -> Result<Step> {
-        let lost = |rule: &RuleId, message: &str| {
-            Ok(Step::Done(FrameOutcome::Lost(frame.findings(rule, message, |_| true))))
-        };
-        let (tenant, session) = (&self.session.tenant, &self.session.session);
-        let painted = BlobKey::painted(tenant, session, &frame.hash);
-        let is_painted = match self.blobs.head(&painted).await {
-            Ok(_) => true,
-            Err(error) if error.kind() == ErrorKind::NotFound => false,
-            Err(error) => return Err(error),
-        };
-        let key = if is_painted { painted } else { BlobKey::captured(tenant, session, &frame.hash) };
-        let bytes = match self.blobs.head(&key).await {
-            // Asked for before it is fetched, so that a blob of any size costs nothing.
-            Ok(info) if info.size > self.settings.image_limits.max_encoded_bytes as u64 => {
-                return lost(&FRAME_TOO_LARGE, "the captured frame has too many bytes");
-            }
-            Ok(_) => self.blobs.get(&key).await,
-            Err(error) => Err(error),
-        };
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return lost(&FRAME_MISSING, "the captured frame is not in the store");
-            }
-            Err(error) => return Err(error),
-        };
-        self.input_bytes += bytes.len() as u64;
-        let (settings, key) = (self.settings.clone(), self.key);
-        Ok(Step::Preparing(tokio::task::spawn_blocking(move || {
-            prepare(&frame, bytes, is_painted, &settings, &key)
-        })))
-    }
-
     /// Turns prepared frames into encoding ones, in order, so that of two equal pictures the first is the one encoded.
     async fn encode_ready(&mut self) -> Result<()> {
         for place in 0..self.steps.len() {
             let Some(Step::Preparing(task)) = self.steps.get_mut(place) else { continue };
-            let next = match joined(task.await)? {
+            let next = match joined(task.await)?? {
                 Err(findings) => Step::Done(FrameOutcome::Lost(findings)),
                 Ok(prepared) => self.encode(prepared).await?,
             };
@@ -164,8 +126,9 @@ impl<'a> FramePipeline<'a> {
         }
         let mut planner = self.planner.take().ok_or_else(interrupted)?;
         let sides = (pixels.width(), pixels.height());
+        let named = (!entry.file.is_empty()).then(|| entry.file.clone());
         let (planner, plan) = blocking(move || {
-            let plan = planner.plan(strips, sides, is_before);
+            let plan = planner.plan(strips, sides, is_before, named);
             Ok((planner, plan))
         })
         .await?;

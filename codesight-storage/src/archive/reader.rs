@@ -179,7 +179,7 @@ impl<'a> ArchiveReader<'a> {
         })
     }
 
-    async fn read_images(&self, entry: &FrameIndexEntry) -> Result<Vec<(String, Bytes)>> {
+    pub(super) async fn read_images(&self, entry: &FrameIndexEntry) -> Result<Vec<(String, Bytes)>> {
         let files: Vec<String> = files_of(entry).into_iter().map(str::to_owned).collect();
         let reads = files.into_iter().map(|file| async move {
             let bytes = self.read_entry(&file).await?;

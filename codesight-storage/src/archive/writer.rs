@@ -1,22 +1,26 @@
 //! Writing an archive: frames first, then everything that may depend on what was found in them.
 
+use std::fs::File;
+
 use bytes::Bytes;
 use codesight_core::error::{Error, ErrorKind, Result};
 use codesight_core::id::ContentHash;
 use codesight_core::model::{
-    FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, SessionSummary, Severity,
-    VisionAnalysis,
+    ArchiveManifest, FileRole, Finding, FrameIndex, QualityReport, RuleId, SessionArchive, SessionSummary,
+    Severity, VisionAnalysis,
 };
 use codesight_core::ports::{BlobKey, BlobStore, PutOutcome};
 use codesight_core::privacy::Masked;
+use serde_json::json;
 
 use super::frames::{DistinctFrame, FrameInput};
 use super::layout::{AUDIO, FRAME_INDEX, INTERACTIONS, QUALITY, TRAINING, VISION};
+use super::origin::{Origin, StoredFrame};
 use super::pipeline::{FrameOutcome, FramePipeline};
 use super::reader::read_whole;
 use super::source::blocking;
 use super::work::Work;
-use super::{ArchiveSession, ArchiveSettings, Entry, Method, RandomAccess, publish, viewer};
+use super::{ArchiveReader, ArchiveSession, ArchiveSettings, Entry, Method, RandomAccess, publish, viewer};
 
 /// The audio track is not in the store.
 pub const AUDIO_MISSING: RuleId = RuleId::new("audio-missing");
@@ -48,6 +52,8 @@ pub struct ArchiveWriter {
     painted: u32,
     input_bytes: u64,
     summary: Option<SessionSummary>,
+    /// The manifest of the archive whose content this one takes over.
+    predecessor: Option<ArchiveManifest>,
 }
 
 impl ArchiveWriter {
@@ -69,6 +75,7 @@ impl ArchiveWriter {
             painted: 0,
             input_bytes: 0,
             summary: None,
+            predecessor: None,
         })
     }
 
@@ -89,10 +96,37 @@ impl ArchiveWriter {
         if std::mem::replace(&mut self.frames_added, true) {
             return Err(Error::invalid("archive.write", "frames were added before"));
         }
-        let distinct = DistinctFrame::group(frames);
         let (session, settings) = (self.session.clone(), self.settings.clone());
+        let frames = DistinctFrame::group(frames).into_iter();
+        let origin = Origin::Captured { blobs, session: &session, frames };
+        let (bytes, findings) = Box::pin(self.keep(FramePipeline::new(&session, &settings, origin))).await?;
+        self.input_bytes += bytes;
+        Ok(findings)
+    }
+
+    /// Takes the frames of another archive of the session, in its order and under its paths, and encodes them anew.
+    ///
+    /// # Errors
+    /// As [`add_frames`](Self::add_frames), and `Unsupported` for an image that is not exact.
+    pub(super) async fn add_archived_frames(
+        &mut self,
+        reader: &ArchiveReader<'_>,
+        frames: Vec<StoredFrame>,
+    ) -> Result<()> {
+        self.frames_added = true;
+        let (session, settings) = (self.session.clone(), self.settings.clone());
+        let origin = Origin::Archived { reader, frames: frames.into_iter() };
+        Box::pin(self.keep(FramePipeline::new(&session, &settings, origin))).await?;
+        // What the manifest counts was counted when the frames were captured.
+        self.painted = 0;
+        self.summary = reader.manifest().session.clone();
+        self.predecessor = Some(reader.manifest().clone());
+        Ok(())
+    }
+
+    /// Stores what comes out of the pipeline, and the index of it. Returns the bytes that went in, and findings.
+    async fn keep(&mut self, mut pipeline: FramePipeline<'_>) -> Result<(u64, Vec<Finding>)> {
         let mut all_findings = Vec::new();
-        let mut pipeline = FramePipeline::new(blobs, &session, &settings, distinct);
         while let Some(outcome) = pipeline.next().await? {
             let (images, entry, findings) = match outcome {
                 FrameOutcome::Lost(findings) => {
@@ -114,10 +148,9 @@ impl ArchiveWriter {
             self.index.frames.push(entry);
             all_findings.extend(findings);
         }
-        self.input_bytes += pipeline.input_bytes;
         // Right behind the images, so that an archive that is cut off later still tells what they are.
         self.add_index().await?;
-        Ok(all_findings)
+        Ok((pipeline.input_bytes, all_findings))
     }
 
     /// Says what the pipeline was given, so that it can run again on the archive: see
@@ -199,11 +232,18 @@ impl ArchiveWriter {
 
     /// As [`finish`](Self::finish), under a key of its own.
     pub(super) async fn finish_as(
-        mut self,
+        self,
         blobs: &dyn BlobStore,
         key: BlobKey,
         report: &QualityReport,
     ) -> Result<PublishedArchive> {
+        let settings = self.settings.clone();
+        let (manifest, file) = Box::pin(self.close(report)).await?;
+        Box::pin(publish::publish(blobs, &settings, key, manifest, file)).await
+    }
+
+    /// Writes what is missing and the manifest: the archive is whole then, and nobody sees it yet.
+    pub(super) async fn close(mut self, report: &QualityReport) -> Result<(ArchiveManifest, File)> {
         if !self.has(INTERACTIONS) {
             self.add_interactions(Vec::new()).await?;
         }
@@ -211,10 +251,10 @@ impl ArchiveWriter {
             self.add_training_lines(Vec::new()).await?;
         }
         if !self.has(VISION) {
-            let nothing = json(serde_json::to_vec(&VisionAnalysis::default()))?;
+            let nothing = written(serde_json::to_vec(&VisionAnalysis::default()))?;
             self.add_text(VISION, FileRole::VisionAnalysis, nothing.into()).await?;
         }
-        let quality = json(serde_json::to_vec_pretty(report))?;
+        let quality = written(serde_json::to_vec_pretty(report))?;
         self.add_text(QUALITY, FileRole::QualityReport, quality.into()).await?;
         if !self.has(FRAME_INDEX) {
             self.add_index().await?;
@@ -224,23 +264,29 @@ impl ArchiveWriter {
         manifest.session = self.summary.take();
         let boxes = &mut manifest.redaction.boxes;
         *boxes = boxes.saturating_add(self.painted);
+        if let Some(predecessor) = self.predecessor.take() {
+            manifest.compression.input_bytes = predecessor.compression.input_bytes;
+            manifest.extra = predecessor.extra;
+            let from =
+                json!({ "level": predecessor.compression.level, "images": predecessor.compression.images });
+            manifest.extra.insert("reencodedFrom".to_owned(), from);
+        }
         let page = viewer::Page::new(&self.session, &self.index, report)?;
         let work = self.work.take().ok_or_else(interrupted)?;
-        let (manifest, file) = blocking(move || {
+        blocking(move || {
             let container = work.into_container_with(&page)?;
             container.finish(|files, checksums| {
                 manifest.files = files;
                 manifest.checksums = checksums;
-                let bytes = json(serde_json::to_vec_pretty(&manifest))?;
+                let bytes = written(serde_json::to_vec_pretty(&manifest))?;
                 Ok((manifest, bytes))
             })
         })
-        .await?;
-        publish::publish(blobs, &self.settings, key, manifest, file).await
+        .await
     }
 
     async fn add_index(&mut self) -> Result<()> {
-        let index = json(serde_json::to_vec(&self.index))?;
+        let index = written(serde_json::to_vec(&self.index))?;
         self.add_text(FRAME_INDEX, FileRole::FrameIndex, index.into()).await
     }
 
@@ -295,7 +341,7 @@ impl ArchiveWriter {
     }
 }
 
-fn json(value: serde_json::Result<Vec<u8>>) -> Result<Vec<u8>> {
+fn written(value: serde_json::Result<Vec<u8>>) -> Result<Vec<u8>> {
     value.map_err(|error| {
         Error::new(ErrorKind::Unexpected, "archive.write", "not serialisable").caused_by(error)
     })

@@ -11,7 +11,7 @@ mod webp;
 pub use conceal::{ConcealedArea, conceal};
 pub use decode::{ImageFormat, ImageHeader, ImageLimits, decode, header};
 pub use paint::{PixelBox, paint, pixel_box};
-pub use webp::{MAX_WEBP_SIDE, WebpSettings, codec_version, encode_webp, encode_webp_part};
+pub use webp::{MAX_WEBP_SIDE, WebpSettings, codec_version, encode_webp, encode_webp_part, is_lossless_webp};
 
 use codesight_core::id::ContentHash;
 use sha2::{Digest, Sha256};

@@ -90,6 +90,11 @@ pub fn codec_version() -> String {
     format!("libwebp {major}.{minor}.{patch}")
 }
 
+/// Whether an encoded image is WebP that holds its pixels bit for bit.
+pub fn is_lossless_webp(bytes: &[u8]) -> bool {
+    bytes.get(..4) == Some(b"RIFF") && bytes.get(8..16) == Some(b"WEBPVP8L")
+}
+
 /// Colours up to which an adaptive image is tried bit for bit: as many as the format's palette holds.
 const FEW_COLOURS: usize = 256;
 /// The effort of that try.

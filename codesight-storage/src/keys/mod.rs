@@ -7,6 +7,8 @@ mod master;
 mod record;
 #[cfg(feature = "encryption")]
 mod rewrap;
+#[cfg(feature = "vault")]
+mod vault;
 
 pub use audited::{AuditedKeyStore, INSTALLATION};
 pub use file::FileKeyStore;
@@ -14,3 +16,5 @@ pub use file::FileKeyStore;
 pub use master::MasterKeys;
 #[cfg(feature = "encryption")]
 pub use rewrap::RewrapReport;
+#[cfg(feature = "vault")]
+pub use vault::{VaultKeyStore, VaultOptions, VaultToken};

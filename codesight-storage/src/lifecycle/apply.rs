@@ -95,6 +95,9 @@ pub async fn apply(plan: &StoragePlan, keeper: Keeper<'_>) -> StorageReport {
             Action::Archive { session } => queue(keeper, &of(session)).await,
             Action::FinishReplacement { session } => queue_replacement(keeper, &of(session)).await,
             Action::DropCaptured { session } => drop_captured(keeper, &of(session)).await,
+            Action::Reencode { session, level } => {
+                enqueue(keeper, &of(session), JobKind::Reencode(*level)).await
+            }
             Action::CleanTemporary { before } => clean(keeper, *before).await,
         };
         let outcome = done.unwrap_or_else(|error| ActionOutcome::Failed {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use codesight_core::error::Result;
-use codesight_core::id::{SessionId, TenantId};
+use codesight_core::id::{SessionId, SubjectId, TenantId};
 use codesight_core::model::SessionStatus;
 use codesight_core::ports::{BlobKey, BlobStore, SessionCatalog, SessionQuery};
 use codesight_core::time::Timestamp;
@@ -40,6 +40,8 @@ pub struct SessionHoldings {
     pub status: Option<SessionStatus>,
     /// When the recording ended.
     pub ended: Option<Timestamp>,
+    /// Whom it is about.
+    pub subject: Option<SubjectId>,
     /// Captured frames and audio.
     pub captured: Held,
     /// The archive.
@@ -86,6 +88,7 @@ impl Inventory {
             for session in page.sessions {
                 let holdings = inventory.sessions.entry(session.id.clone()).or_default();
                 (holdings.status, holdings.ended) = (Some(session.status), session.end_time);
+                holdings.subject = Some(session.consent.subject.clone());
             }
             query.after = page.next;
             if query.after.is_none() {

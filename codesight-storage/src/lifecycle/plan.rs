@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use codesight_core::id::{SessionId, TenantId};
-use codesight_core::model::{Finding, RuleId, SessionStatus, Severity};
+use codesight_core::model::{ArchiveLevel, Finding, RuleId, SessionStatus, Severity};
 use codesight_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,13 @@ pub enum Action {
     DropCaptured {
         /// Which.
         session: SessionId,
+    },
+    /// Queue that the archive is written anew at another level, from the pixels it holds exactly.
+    Reencode {
+        /// Which.
+        session: SessionId,
+        /// The level.
+        level: ArchiveLevel,
     },
     /// Remove unfinished uploads.
     CleanTemporary {
@@ -151,7 +158,7 @@ fn finding(session: &SessionId, held: &SessionHoldings) -> Option<Finding> {
     Some(Finding::session(rule, severity, message).in_field(session.as_str()))
 }
 
-fn before(now: Timestamp, time: Duration) -> Timestamp {
+pub(super) fn before(now: Timestamp, time: Duration) -> Timestamp {
     let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     Timestamp::from_millis(now.as_millis().saturating_sub(millis))
 }

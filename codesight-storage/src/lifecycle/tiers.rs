@@ -1,16 +1,20 @@
 //! Storage classes by age, as rules of the bucket: the provider moves what is old itself, which reads nothing, copies
 //! nothing, and never leaves an object in between.
 
+use std::collections::BTreeMap;
+
 use codesight_core::error::{Error, Result};
 use codesight_core::id::TenantId;
+use codesight_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::PriceList;
+use super::{Held, Inventory, PriceList, Usage, cost};
 
 /// S3 keeps objects this long in the standard class before it moves them to one for infrequent access
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>).
 const LEAST_DAYS_BEFORE_INFREQUENT: u32 = 30;
+const MILLIS_OF_A_DAY: i64 = 86_400_000;
 /// Folders of what stays. What was captured is gone once it is archived.
 const KEPT: [&str; 2] = ["archives", "training"];
 
@@ -80,6 +84,55 @@ pub fn bucket_rules(
         "AbortIncompleteMultipartUpload": { "DaysAfterInitiation": policy.abort_uploads_after_days },
     }));
     Ok(json!({ "Rules": rules }))
+}
+
+/// What classes by age cost.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tiering {
+    /// Archives by the class that their age puts them into; those that are too young are in the first of the price list.
+    pub archives: BTreeMap<String, Held>,
+    /// A month of storing all of them in that first class.
+    pub all_in_first: f64,
+    /// A month of storing them by age.
+    pub by_age: f64,
+    /// What moving them there costs once, at the price of writing into the class.
+    pub once: f64,
+}
+
+/// What the archives of `inventory` cost by age at these prices, when nobody reads them.
+///
+/// # Errors
+/// As [`bucket_rules`], and [`ErrorKind::Invalid`](codesight_core::ErrorKind::Invalid) for a list without classes.
+pub fn tiering(
+    inventory: &Inventory,
+    policy: &TierPolicy,
+    prices: &PriceList,
+    now: Timestamp,
+) -> Result<Tiering> {
+    check(policy, prices)?;
+    let first = prices.classes.first().ok_or_else(|| Error::invalid("storage.tiers", "no storage class"))?;
+    let mut archives = BTreeMap::<String, Held>::new();
+    for session in inventory.sessions.values().filter(|session| session.archive.blobs > 0) {
+        // Objects age from the day they were written, which is soon after the recording ended.
+        let age = session.ended.map_or(0, |ended| now.millis_since(ended) / MILLIS_OF_A_DAY);
+        let step = policy.steps.iter().rev().find(|step| i64::from(step.after_days) <= age);
+        let class = step.map_or(&first.name, |step| &step.class);
+        let held = archives.entry(class.clone()).or_default();
+        *held = held.plus(session.archive);
+    }
+    let month = |stored, writes, class: &str| {
+        let report = cost(&Usage { stored, writes, ..Usage::default() }, prices);
+        report.classes.iter().find(|one| one.name == class).map_or(0.0, |one| one.total)
+    };
+    let all = archives.values().fold(Held::default(), |sum, held| sum.plus(*held));
+    let moved = archives.iter().filter(|(class, _)| **class != first.name);
+    Ok(Tiering {
+        all_in_first: month(all, 0, &first.name),
+        by_age: archives.iter().map(|(class, held)| month(*held, 0, class)).sum(),
+        once: moved.map(|(class, held)| month(Held::default(), held.blobs, class)).sum(),
+        archives,
+    })
 }
 
 fn check(policy: &TierPolicy, prices: &PriceList) -> Result<()> {

@@ -212,7 +212,11 @@ impl RightsBackends {
         let tenant = &action.tenant;
         let Some(session) = &action.session else { return self.delete_expired_export(action).await };
         match action.class {
-            RetentionClass::Archive => self.blobs.delete(&BlobKey::archive(tenant, session)).await,
+            RetentionClass::Archive => {
+                // First what is to replace it, which would bring it back.
+                self.blobs.delete(&BlobKey::archive_successor(tenant, session)).await?;
+                self.blobs.delete(&BlobKey::archive(tenant, session)).await
+            }
             RetentionClass::TrainingLines => self.blobs.delete(&BlobKey::training(tenant, session)).await,
             RetentionClass::Unprocessed => {
                 let place = SessionRef { tenant: tenant.clone(), session: session.clone() };

@@ -4,6 +4,8 @@ mod lies;
 mod manifests;
 mod raw_zip;
 
+pub(crate) use manifests::with_manifest;
+
 use self::raw_zip::{RawEntry, raw_zip};
 use crate::corpora::{files, folder};
 use crate::support::*;

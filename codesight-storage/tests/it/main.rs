@@ -17,9 +17,12 @@ mod levels;
 mod lifecycle;
 mod memory;
 mod objects;
+mod reencode;
 mod repairs;
 mod rights;
 #[cfg(feature = "s3")]
 mod s3;
 mod samples;
 mod support;
+#[cfg(feature = "vault")]
+mod vault;

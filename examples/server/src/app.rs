@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 
 use codesight_core::Result;
 use codesight_core::id::{SessionId, TenantId};
+use codesight_core::model::ArchiveLevel;
 use codesight_core::ports::{
     Accounts, AuditAction, AuditEvent, AuditLog, BlobStore, Catalog, KeyStore, ProviderFiles, SecretKey,
     SessionRef,
@@ -91,6 +92,8 @@ pub(crate) struct App {
     pub(crate) job_queued: Arc<Notify>,
     /// How long a job is a worker's without a sign of life.
     pub(crate) job_lease: std::time::Duration,
+    /// How archives keep frames.
+    pub(crate) archive_level: ArchiveLevel,
     /// How much may be stored.
     pub(crate) storage: Arc<StorageGuard>,
     /// Connections and jobs under way.

@@ -14,6 +14,7 @@ use crate::clock::SystemClock;
 use crate::master_keys::{self, MasterKeyPlace};
 use crate::others::Others;
 use crate::secret::Secret;
+use crate::vault::VaultSettings;
 
 /// Which backends to use. What may hold a password is not shown.
 #[derive(Debug, Clone)]
@@ -24,22 +25,49 @@ pub(crate) struct BackendSettings {
     pub(crate) objects: Option<String>,
     /// Settings of the object store, as `NAME=VALUE`.
     pub(crate) objects_options: Vec<Secret>,
-    /// The folder of the keys.
+    /// The folder of the keys, or `vault:`.
     pub(crate) keys: Option<PathBuf>,
     /// Where master keys are, the current one first; without any, key files are plain.
     pub(crate) master_keys: Vec<MasterKeyPlace>,
+    /// The vault that keys may be in.
+    pub(crate) vault: VaultSettings,
     /// Whether blobs are encrypted, and what to do with those that are not.
     pub(crate) encryption: Option<PlainBlobs>,
 }
 
 impl BackendSettings {
-    /// The keys, under the master keys there are.
-    pub(crate) fn open_keys(&self, folder: &Path) -> Result<FileKeyStore> {
+    /// The keys, under the master keys there are, or in the vault.
+    pub(crate) async fn open_keys(&self, folder: &Path) -> Result<OpenKeys> {
+        if self.keys.as_deref() == Some(Path::new(IN_VAULT)) {
+            if !self.master_keys.is_empty() {
+                let message = "keys in a vault are not written under a master key of ours";
+                return Err(Error::invalid("server.open", message));
+            }
+            return Ok(OpenKeys::InVault(self.vault.open()?));
+        }
         let keys = FileKeyStore::open(self.keys.clone().unwrap_or_else(|| folder.join("keys")))?;
-        Ok(match master_keys::read(&self.master_keys)? {
+        Ok(OpenKeys::Files(match master_keys::read(&self.master_keys, &self.vault).await? {
             Some(masters) => keys.wrapped_by(masters),
             None => keys,
-        })
+        }))
+    }
+}
+
+/// What stands in the place of a folder when keys are in the vault.
+const IN_VAULT: &str = "vault:";
+
+/// Where the keys are.
+pub(crate) enum OpenKeys {
+    Files(FileKeyStore),
+    InVault(Arc<dyn KeyStore>),
+}
+
+impl OpenKeys {
+    pub(crate) fn into_store(self) -> Arc<dyn KeyStore> {
+        match self {
+            Self::Files(keys) => Arc::new(keys),
+            Self::InVault(keys) => keys,
+        }
     }
 }
 
@@ -62,7 +90,7 @@ impl Backends {
     pub(crate) async fn open(settings: &BackendSettings, folder: &Path) -> Result<Self> {
         let OpenCatalog { catalog, audit, accounts, closing, others } =
             open_catalog(settings.catalog.expose(), folder).await?;
-        let keys = Arc::new(settings.open_keys(folder)?);
+        let keys = settings.open_keys(folder).await?.into_store();
         let keys: Arc<dyn KeyStore> =
             Arc::new(AuditedKeyStore::new(keys, Arc::clone(&audit), Arc::new(SystemClock), "server"));
         let uploads = open_objects(settings, folder)?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use codesight_core::model::ArchiveLevel;
 use codesight_core::ports::{ApiKey, Role};
 use codesight_core::privacy::MediaPolicy;
 use codesight_core::wire::WireLimits;
@@ -22,6 +23,7 @@ use crate::quotas::QuotaSettings;
 use crate::secret::Secret;
 use crate::tls::TlsFiles;
 use crate::upload_services::UploadService;
+use crate::vault::VaultSettings;
 use crate::vision::VisionSettings;
 
 const REQUESTS: NonZeroU32 = NonZeroU32::new(100).unwrap();
@@ -85,15 +87,19 @@ pub(crate) struct Settings {
     #[arg(long, env = "CODESIGHT_OBJECTS_OPTIONS_FILE", value_name = "FILE")]
     objects_options_file: Option<PathBuf>,
 
-    /// Folder of the keys, which nodes on the same database must share [default: keys, in the data folder]
+    /// Folder of the keys, which nodes on the same database must share, or `vault:` to keep them in the vault [default: keys, in
+    /// the data folder]
     #[arg(long, env = "CODESIGHT_KEYS", value_name = "FOLDER")]
     keys: Option<PathBuf>,
 
-    /// A master key, under which key files are written: file:PATH or env:VARIABLE, with what age-keygen makes. The first
-    /// is the current one, further ones are read; `encryption rewrap` puts everything under the first [default: plain
+    /// A master key, under which key files are written: file:PATH or env:VARIABLE, with what age-keygen makes, or
+    /// vault:NAME, of what `encryption new-master-key vault:NAME` put into the vault. The first is the current one, further ones are read; `encryption rewrap` puts everything under the first [default: plain
     /// files]
     #[arg(long = "master-key", env = "CODESIGHT_MASTER_KEYS", value_name = "PLACE", value_delimiter = ',')]
     master_keys: Vec<MasterKeyPlace>,
+
+    #[command(flatten)]
+    vault: VaultSettings,
 
     /// Encrypt frames, archives and lines, each session under a key of its own
     #[arg(long, env = "CODESIGHT_ENCRYPT")]
@@ -177,6 +183,11 @@ pub(crate) struct Settings {
     #[arg(long, env = "CODESIGHT_WORKERS", value_name = "NUMBER")]
     workers: Option<usize>,
 
+    /// How archives keep frames: full, hybrid, compact or exact; of exact ones `storage optimize` makes smaller ones when they
+    /// are old [default: hybrid]
+    #[arg(long, env = "CODESIGHT_ARCHIVE_LEVEL", value_name = "LEVEL", value_parser = archive_level)]
+    archive_level: Option<ArchiveLevel>,
+
     /// Bytes of frames, archives and lines that may be stored: recorders are warned at four fifths of it, and no session
     /// begins beyond it [default: as many as fit]
     #[arg(long, env = "CODESIGHT_STORAGE_QUOTA_BYTES", value_name = "BYTES")]
@@ -239,6 +250,11 @@ pub(crate) struct Settings {
     log_json: bool,
 }
 
+/// The level of that name.
+pub(crate) fn archive_level(word: &str) -> Result<ArchiveLevel, String> {
+    serde_json::from_value(word.into()).map_err(|_| "full, hybrid, compact or exact".to_owned())
+}
+
 fn media_policy(word: &str) -> Result<MediaPolicy, String> {
     match word {
         "none" => Ok(MediaPolicy::None),
@@ -284,6 +300,7 @@ impl Settings {
             },
             objects_options_file: self.objects_options_file.or(other.objects_options_file),
             keys: self.keys.or(other.keys),
+            vault: self.vault.or(other.vault),
             master_keys: if self.master_keys.is_empty() { other.master_keys } else { self.master_keys },
             encrypt: self.encrypt || other.encrypt,
             read_plain_objects: self.read_plain_objects || other.read_plain_objects,
@@ -313,6 +330,7 @@ impl Settings {
             flags: other.flags,
             workers: self.workers.or(other.workers),
             storage_quota_bytes: self.storage_quota_bytes.or(other.storage_quota_bytes),
+            archive_level: self.archive_level.or(other.archive_level),
             job_lease_seconds: self.job_lease_seconds.or(other.job_lease_seconds),
             seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
             max_connections: self.max_connections.or(other.max_connections),
@@ -374,6 +392,7 @@ impl Settings {
                 objects_options: self.objects_options,
                 keys: self.keys,
                 master_keys: self.master_keys,
+                vault: self.vault,
                 encryption: self.encrypt.then_some(match self.read_plain_objects {
                     true => PlainBlobs::Read,
                     false => PlainBlobs::Refuse,
@@ -392,6 +411,7 @@ impl Settings {
             oidc: self.oidc,
             flags: self.flags,
             workers: self.workers.unwrap_or(1),
+            archive_level: self.archive_level.unwrap_or_default(),
             storage_quota_bytes: self.storage_quota_bytes,
             job_lease: Duration::from_secs(self.job_lease_seconds.unwrap_or(JOB_LEASE).get().into()),
             seal_after: Duration::from_secs(self.seal_after_seconds.unwrap_or(1800)),
@@ -440,6 +460,7 @@ pub(crate) struct Config {
     pub(crate) oidc: OidcSettings,
     pub(crate) flags: FlagSettings,
     pub(crate) workers: usize,
+    pub(crate) archive_level: ArchiveLevel,
     pub(crate) storage_quota_bytes: Option<u64>,
     pub(crate) job_lease: Duration,
     pub(crate) seal_after: Duration,

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use codesight_core::model::{
-    ArchiveLevel, ConsentSummary, Finding, RedactionSummary, RuleId, SessionStatus, Severity, UnifiedSession,
+    ConsentSummary, Finding, RedactionSummary, RuleId, SessionStatus, Severity, UnifiedSession,
 };
 use codesight_core::pipeline::{
     EnhancedInteraction, FrameFacts, Pipeline, ProcessedSession, RecordContent, SessionInput, SessionRecord,
@@ -54,7 +54,7 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
     let (mut records, masked) = read_journal(app, session).await?;
     let mut findings = look_again(app, session, &mut records).await?;
     let mut writer = ArchiveWriter::create(
-        ArchiveSettings::new(ArchiveLevel::default(), &app.scratch),
+        ArchiveSettings::new(app.archive_level, &app.scratch),
         ArchiveSession {
             tenant: session.tenant.clone(),
             session: session.session.clone(),

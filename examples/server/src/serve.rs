@@ -159,6 +159,7 @@ pub(crate) async fn open(config: &Config) -> Result<App> {
         scratch,
         job_queued: Arc::new(Notify::new()),
         job_lease: config.job_lease,
+        archive_level: config.archive_level,
         storage: Arc::new(StorageGuard::new(config.storage_quota_bytes)),
         tasks: TaskTracker::new(),
         shutdown: CancellationToken::new(),

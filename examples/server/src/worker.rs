@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use codesight_core::id::WorkerId;
 use codesight_core::model::{ErrorCategory, ProcessingError, SessionStatus};
-use codesight_core::ports::{Job, JobFailure, JobKind, SessionChange};
+use codesight_core::ports::{Job, JobFailure, JobKind, SessionChange, SessionRef};
 use codesight_core::{Error, Retry};
 use tracing::Instrument as _;
 
 use crate::app::{App, new_id};
 use crate::hub::LiveUpdate;
 use crate::metrics::JobResult;
-use crate::{ingest, process, repair};
+use crate::{ingest, optimize, process, repair};
 
 /// The longest pause between two looks at the queue.
 const POLL: Duration = Duration::from_secs(5);
@@ -75,9 +75,23 @@ async fn run(app: &App, worker: &WorkerId, job: Job) {
 async fn perform(app: &App, job: &Job) -> Result<(), Error> {
     match job.kind {
         JobKind::ProcessSession => process::process_session(app, &job.session).await,
-        JobKind::FinishReplacement => repair::finish_replacement(app, &job.session).await,
+        JobKind::FinishReplacement => {
+            swept(app, &job.session, repair::finish_replacement(app, &job.session).await).await
+        }
+        JobKind::Reencode(level) => {
+            let done = optimize::reencode_archive(app, &job.session, level).await;
+            swept(app, &job.session, done).await
+        }
         _ => Err(Error::invalid("worker.run", "this version does not know the job")),
     }
+}
+
+/// Of a session that was erased while a job wrote an archive of it, nothing is left, whatever the job had stored by then.
+async fn swept(app: &App, session: &SessionRef, done: Result<(), Error>) -> Result<(), Error> {
+    if app.is_erased(session).await? {
+        return app.rights().sweep_session(session).await;
+    }
+    done
 }
 
 /// Extends the lease until it cannot any more.

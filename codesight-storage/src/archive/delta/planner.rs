@@ -81,15 +81,17 @@ impl Planner {
     }
 
     /// Plans the next frame, of `width` times `height` pixels. `strips` are none for one that must be whole;
-    /// `is_before` says whether somebody acted on it.
+    /// `is_before` says whether somebody acted on it; `named` is the path it has already, if it has one: then all of the
+    /// session have.
     pub(in crate::archive) fn plan(
         &mut self,
         strips: Option<Arc<Strips>>,
         (width, height): (u32, u32),
         is_before: bool,
+        named: Option<String>,
     ) -> FramePlan {
         self.frames += 1;
-        let file = frame_path(self.frames);
+        let file = named.unwrap_or_else(|| frame_path(self.frames));
         let whole = match self.level {
             ArchiveLevel::Full => true,
             ArchiveLevel::Hybrid => is_before,

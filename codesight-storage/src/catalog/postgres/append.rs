@@ -24,7 +24,7 @@ pub(super) const INSERT: &str = "INSERT INTO journal (tenant, session, seq, epoc
 
 /// New positions and times for the named heads.
 pub(super) const WRITE_HEADS: &str = "UPDATE journal_heads AS head
-    SET through = changed.through, touched_at = changed.touched_at
+    SET through = changed.through, touched_at = changed.touched_at, touched_span = changed.touched_at / 600000
     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS changed (tenant, session, through, touched_at)
     WHERE head.tenant = changed.tenant AND head.session = changed.session";
 

@@ -127,6 +127,8 @@ impl PostgresOptions {
         let settings = [
             ("search_path", self.schema.as_str()),
             ("lock_timeout", &patience),
+            // Every statement here is over within milliseconds, and compiling one takes longer than that.
+            ("jit", "off"),
             // A node that hangs inside a transaction must not hold the others up for ever.
             ("idle_in_transaction_session_timeout", "60000"),
             // One whose machine is gone is noticed after some half a minute.

@@ -5,7 +5,7 @@
 
 use codesight_core::id::{CollectorId, SubjectId, TenantId};
 use codesight_core::model::SessionStatus;
-use codesight_core::ports::SessionQuery;
+use codesight_core::ports::{SessionCatalog as _, SessionQuery};
 use codesight_core::testkit::fixtures;
 use codesight_core::time::Timestamp;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
@@ -20,7 +20,7 @@ fn rows() -> String {
         "INSERT INTO sessions SELECT 'tenant-1', 's' || n, 'collector-' || n % 200, 'k' || n, 'subject-' || n % 300,
             CASE WHEN n % 100 = 0 THEN 'active' WHEN n % 50 = 1 THEN 'failed' ELSE 'completed' END,
             n * 1000, n % 101, '{{}}' FROM generate_series(1, {SESSIONS}) AS n;
-        INSERT INTO journal_heads SELECT tenant, id, 1, 0, FALSE, start_time FROM sessions;
+        INSERT INTO journal_heads SELECT tenant, id, 1, 0, status <> 'active', start_time, start_time / 600000 FROM sessions;
         INSERT INTO journal SELECT 'tenant-1', 's' || n % 400, n, 1, 'interaction', 0, '' FROM generate_series(1, {SESSIONS}) AS n;
         INSERT INTO jobs (id, kind, tenant, session, due_at)
             SELECT 'j' || n, 'process-session', 'tenant-1', 's' || n, n FROM generate_series(1, 5000) AS n"
@@ -74,7 +74,7 @@ async fn no_frequent_statement_reads_a_whole_table() {
         ("read", with(journal::READ, &place), "journal_pkey"),
         ("read heads", with(append::READ_HEADS, &names), "journal_heads_pkey"),
         ("write heads", with(append::WRITE_HEADS, &names), "journal_heads_pkey"),
-        ("silent", with(journal::SILENT, &["100000", "100"]), "sessions_active"),
+        ("silent", with(journal::SILENT, &["1000000", "100"]), "journal_heads_open"),
         ("lease", with(jobs::LEASE, &["'w'", "99", "50"]), "jobs_due"),
     ];
     for (name, statement, index) in statements {
@@ -110,6 +110,35 @@ async fn every_page_is_found_in_one_index_in_its_order() {
         // What is sorted again, if anything, is the page alone.
         let (_, below) = plan.split_once("Limit").expect("a page");
         assert!(!below.contains("Sort"), "{query:?}\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn no_page_is_planned_for_any_value_and_nothing_is_compiled() {
+    let Ok(url) = std::env::var("CODESIGHT_TEST_POSTGRES") else {
+        eprintln!(
+            "SKIPPED: CODESIGHT_TEST_POSTGRES is not set; ./scripts/test starts the service and sets it"
+        );
+        return;
+    };
+    let schema = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let options = PostgresOptions::from_url(&url).expect("a URL").schema(&schema).expect("a name");
+    let catalog = PostgresCatalog::open(options.connections(4)).await.expect("opened");
+    let tenant = TenantId::new("tenant-1").expect("a name");
+    // A statement that is kept is planned for any value from its sixth time on.
+    for _ in 0..12 {
+        catalog.query(&tenant, &SessionQuery::default()).await.expect("a page");
+    }
+    let mut connections = Vec::new();
+    for _ in 0..4 {
+        connections.push(catalog.pool.acquire().await.expect("a connection"));
+    }
+    for connection in &mut connections {
+        let row = connection.fetch_one("SHOW jit").await.expect("a setting");
+        assert_eq!(row.get::<String, _>(0), "off");
+        let kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS page JOIN%'";
+        let row = connection.fetch_one(kept).await.expect("counted");
+        assert_eq!(row.get::<i64, _>(0), 0);
     }
 }
 

@@ -97,8 +97,8 @@ async fn insert(connection: &mut PgConnection, new: &NewSession) -> Result<Maske
         return known.ok_or_else(|| taken().into());
     }
     sqlx::query(
-        "INSERT INTO journal_heads (tenant, session, epoch, through, sealed, touched_at)
-        VALUES ($1, $2, 0, 0, FALSE, $3)",
+        "INSERT INTO journal_heads (tenant, session, epoch, through, sealed, touched_at, touched_span)
+        VALUES ($1, $2, 0, 0, FALSE, $3, $3::bigint / 600000)",
     )
     .bind(session.tenant.as_str())
     .bind(session.id.as_str())
@@ -186,8 +186,9 @@ impl SessionCatalog for PostgresCatalog {
     async fn query(&self, tenant: &TenantId, query: &SessionQuery) -> Result<SessionPage> {
         let size = query.page_size();
         let mut sql = page_of(tenant, query, size + 1);
-        let documents =
-            sql.build_query_scalar().fetch_all(&self.pool).await.map_err(failed("catalog.query"))?;
+        // Planned for these values: the plan for any value has to assume that a page is a tenth of the table.
+        let page = sql.build_query_scalar().persistent(false);
+        let documents = page.fetch_all(&self.pool).await.map_err(failed("catalog.query"))?;
         rows::page(documents, size)
     }
 

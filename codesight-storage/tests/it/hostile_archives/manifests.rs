@@ -15,9 +15,20 @@ async fn taken_apart() -> (Vec<RawEntry>, ArchiveManifest) {
     let scratch = tempfile::tempdir().expect("folder");
     let blobs = ObjectBlobStore::memory();
     write_small(&blobs, ArchiveLevel::Full, &scratch).await;
-    let reader = ArchiveReader::open_bytes(archive_bytes(&blobs).await, &ArchiveLimits::default())
-        .await
-        .expect("opens");
+    entries_of(&archive_bytes(&blobs).await).await
+}
+
+/// An archive with another manifest than it had.
+pub(crate) async fn with_manifest(archive: &Bytes, change: impl FnOnce(&mut serde_json::Value)) -> Bytes {
+    let (entries, manifest) = entries_of(archive).await;
+    let mut manifest = serde_json::to_value(&manifest).expect("JSON");
+    change(&mut manifest);
+    put_together(&entries, &manifest)
+}
+
+async fn entries_of(archive: &Bytes) -> (Vec<RawEntry>, ArchiveManifest) {
+    let opened = ArchiveReader::open_bytes(archive.clone(), &ArchiveLimits::default()).await;
+    let reader = opened.expect("opens");
     let mut manifest = reader.manifest().clone();
     let mut entries = Vec::new();
     for file in &mut manifest.files {

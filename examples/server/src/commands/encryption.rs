@@ -1,7 +1,7 @@
 //! `encryption`: the keys that encrypt what is stored.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use codesight_core::id::SessionId;
@@ -10,6 +10,10 @@ use codesight_storage::encryption::AgeKey;
 
 use super::rights::Chosen;
 use super::terminal::{say, text};
+use crate::app::random_key;
+use crate::backends::OpenKeys;
+use crate::master_keys::MasterKeyPlace;
+use crate::vault::VaultSettings;
 
 /// Make a master key, change it, or hand out the key of one session
 #[derive(Debug, Args)]
@@ -20,10 +24,12 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Write a new master key into a file, as age-keygen does
+    /// Write a new master key into a file, as age-keygen does, or into the vault
     NewMasterKey {
-        /// The file to write
-        file: PathBuf,
+        /// The file to write, or vault:NAME
+        place: String,
+        #[command(flatten)]
+        vault: VaultSettings,
     },
     /// Put every key file under the first --master-key; older ones must be named until it is done; repeat it when it is
     /// interrupted
@@ -44,7 +50,10 @@ enum What {
 /// Does it.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     match arguments.what {
-        What::NewMasterKey { file } => new_master(&file),
+        What::NewMasterKey { place, vault } => match place.parse() {
+            Ok(MasterKeyPlace::Vault(name)) => new_master_in_vault(&name, &vault).await,
+            _ => new_master(Path::new(&place)),
+        },
         What::Rewrap { chosen } => rewrap(&chosen).await,
         What::SessionKey { session, chosen } => {
             let app = chosen.open().await?;
@@ -58,7 +67,18 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     }
 }
 
-fn new_master(file: &std::path::Path) -> Result<(), String> {
+async fn new_master_in_vault(name: &str, vault: &VaultSettings) -> Result<(), String> {
+    let candidate = random_key().map_err(text)?;
+    let kept = vault.open().map_err(text)?.get_or_insert(&KeyId::master(name), candidate.clone()).await;
+    let kept = kept.map_err(text)?;
+    if kept != candidate {
+        return Err("a master key of that name is in the vault already".to_owned());
+    }
+    say(&format!("public key: {}", AgeKey::new(&kept).map_err(text)?.public()));
+    Ok(())
+}
+
+fn new_master(file: &Path) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
     let key = AgeKey::generate();
     let mut options = std::fs::OpenOptions::new();
@@ -77,7 +97,9 @@ async fn rewrap(chosen: &Chosen) -> Result<(), String> {
     if config.backends.master_keys.is_empty() {
         return Err("name the new master key, and the ones before it, with --master-key".to_owned());
     }
-    let keys = config.backends.open_keys(&config.data_dir).map_err(text)?;
+    let OpenKeys::Files(keys) = config.backends.open_keys(&config.data_dir).await.map_err(text)? else {
+        return Err("keys in a vault are under its own keys".to_owned());
+    };
     let report = keys.rewrap().await.map_err(text)?;
     say(&format!(
         "{} keys put under the new master key, {} were already, {} are destroyed",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::{Args, ValueEnum};
 use codesight_core::ErrorKind;
 use codesight_core::id::{SubjectId, TenantId};
-use codesight_core::ports::{KeyId, KeyStore as _};
+use codesight_core::ports::KeyId;
 use codesight_core::rights::{PublicKey, Regime, Signer};
 use codesight_storage::keys::INSTALLATION;
 
@@ -45,7 +45,7 @@ impl Chosen {
     /// The key that checks what this installation signed; none when it signed nothing yet.
     pub(super) async fn signing_key(&self) -> Result<Option<PublicKey>, String> {
         let config = self.config()?;
-        let keys = config.backends.open_keys(&config.data_dir).map_err(text)?;
+        let keys = config.backends.open_keys(&config.data_dir).await.map_err(text)?.into_store();
         match keys.get(&KeyId::signing()).await {
             Ok(seed) => Ok(Some(Signer::new(&seed).public_key())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

@@ -1,23 +1,25 @@
 //! `storage`: looking after what is stored, and what it costs.
 
+mod optimize;
 mod words;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use codesight_core::id::{JobId, SessionId, TenantId};
+use codesight_core::id::{SessionId, TenantId};
 use codesight_core::ports::SessionRef;
 use codesight_core::time::Clock as _;
 use codesight_storage::lifecycle::{
-    Inventory, Keeper, PriceList, Quota, Recovery, StoragePlan, StoragePolicy, TierPolicy, TierStep, Usage,
-    apply, bucket_rules, cost, plan, recover,
+    Inventory, Keeper, PriceList, Quota, Recovery, StoragePlan, StoragePolicy, StorageReport, TierPolicy,
+    TierStep, Usage, apply, bucket_rules, cost, plan, recover,
 };
 
 use self::words::{bytes, describe, outcome, say_plan, standing};
 use super::rights::Chosen;
 use super::terminal::{say, say_json, text};
-use crate::app::{App, new_id};
+use crate::app::App;
 use crate::clock::SystemClock;
+use crate::optimize::new_job;
 
 /// Plan and do what keeps the storage in order, get sessions back, and say what storing costs
 #[derive(Debug, Args)]
@@ -42,6 +44,16 @@ enum What {
         /// A plan that was printed with --json; without it one is made now
         #[arg(long, value_name = "FILE")]
         plan: Option<PathBuf>,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Write old archives anew at a level that takes less room, as jobs of a running server, and say what cheaper classes and
+    /// packing would save; repeated, it goes on
+    ///
+    /// Only what an archive holds exactly is encoded: archives that were written with loss stay as they are.
+    Optimize {
+        #[command(flatten)]
+        what: optimize::What,
         #[command(flatten)]
         on: On,
     },
@@ -72,12 +84,28 @@ enum What {
         /// The prefix in --objects
         #[arg(long, value_name = "PREFIX", default_value = "")]
         prefix: String,
-        /// A class from an age in days on; may be given more than once [default: 0=INTELLIGENT_TIERING]
-        #[arg(long = "tier", value_name = "DAYS=CLASS", value_parser = tier_step)]
-        tiers: Vec<TierStep>,
+        #[command(flatten)]
+        tiers: Tiers,
         #[command(flatten)]
         on: On,
     },
+}
+
+#[derive(Debug, Args)]
+struct Tiers {
+    /// A class from an age in days on; may be given more than once [default: 0=INTELLIGENT_TIERING]
+    #[arg(long = "tier", value_name = "DAYS=CLASS", value_parser = tier_step)]
+    tiers: Vec<TierStep>,
+}
+
+impl Tiers {
+    fn policy(&self) -> TierPolicy {
+        let mut policy = TierPolicy::default();
+        if !self.tiers.is_empty() {
+            policy.steps.clone_from(&self.tiers);
+        }
+        policy
+    }
 }
 
 fn tier_step(text: &str) -> Result<TierStep, String> {
@@ -124,6 +152,7 @@ impl From<Policy> for StoragePolicy {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let (What::Plan { on, .. }
     | What::Apply { on, .. }
+    | What::Optimize { on, .. }
     | What::Recover { on, .. }
     | What::Cost { on, .. }
     | What::Rules { on, .. }) = &arguments.what;
@@ -162,18 +191,15 @@ impl Stores {
                 };
                 self.apply(&plan, on.json).await
             }
+            What::Optimize { what, on } => self.optimize(&what, on.json).await,
             What::Recover { session, .. } => self.recover(session).await,
             What::Cost { prices, reads, quota, on } => {
                 self.cost(prices.as_deref(), reads, quota, on.json).await
             }
             What::Rules { prefix, tiers, .. } => {
-                let mut policy = TierPolicy::default();
-                if !tiers.is_empty() {
-                    policy.steps = tiers;
-                }
                 let prices = PriceList::built_in().map_err(text)?;
                 let tenants = std::slice::from_ref(&self.tenant);
-                say_json(&bucket_rules(&prefix, tenants, &policy, &prices).map_err(text)?)
+                say_json(&bucket_rules(&prefix, tenants, &tiers.policy(), &prices).map_err(text)?)
             }
         }
     }
@@ -198,8 +224,12 @@ impl Stores {
 
     async fn apply(&self, plan: &StoragePlan, json: bool) -> Result<(), String> {
         let report = apply(plan, self.keeper()).await;
+        self.say(&report, json)
+    }
+
+    fn say(&self, report: &StorageReport, json: bool) -> Result<(), String> {
         if json {
-            say_json(&report)?;
+            say_json(report)?;
         } else {
             for done in &report.actions {
                 say(&format!("{}: {}", describe(&done.action), outcome(&done.outcome)));
@@ -270,8 +300,4 @@ impl Stores {
         }
         Ok(())
     }
-}
-
-fn new_job() -> JobId {
-    JobId::new(new_id()).unwrap_or_else(|_| unreachable!("a UUID is a job's name"))
 }

@@ -27,6 +27,7 @@ mod metrics;
 mod nodes;
 mod oidc;
 mod openapi;
+mod optimize;
 mod people;
 #[path = "../../../../codesight-core/tests/support/plants.rs"]
 mod plants;

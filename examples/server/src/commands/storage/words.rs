@@ -39,6 +39,9 @@ pub(super) fn describe(action: &Action) -> String {
             format!("queue the end of the replacement of the archive of {session}")
         }
         Action::DropCaptured { session } => format!("drop what the archive of {session} took over"),
+        Action::Reencode { session, level } => {
+            format!("queue that the archive of {session} is written anew as {level:?}")
+        }
         Action::CleanTemporary { .. } => "remove uploads that nobody finished".to_owned(),
         _ => "something this version does not know".to_owned(),
     }
