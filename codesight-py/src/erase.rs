@@ -44,6 +44,7 @@ pub(crate) fn erase_subject<'py>(
     let backends = RightsBackends {
         catalog,
         blobs: blobs.store("erase")?,
+        uploads: Some(blobs.uploads("erase")?),
         keys: Arc::new(AuditedKeyStore::new(keys, Arc::clone(&audit), Arc::clone(&clock), ACTOR)),
         audit,
         accounts,

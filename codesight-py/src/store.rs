@@ -22,12 +22,17 @@ const PAGE: usize = 1_000;
 /// A folder or a bucket. Settings are given, none is read from the environment.
 #[pyclass(frozen, module = "codesight_sdk._native")]
 pub(crate) struct Blobs {
-    store: Owned<Arc<dyn BlobStore>>,
+    store: Owned<Arc<ObjectBlobStore>>,
 }
 
 impl Blobs {
     pub(crate) fn store(&self, operation: &'static str) -> PyResult<Arc<dyn BlobStore>> {
-        self.store.get(operation).cloned()
+        Ok(Arc::clone(self.store.get(operation)?) as Arc<dyn BlobStore>)
+    }
+
+    /// The same store, where what writers left unfinished is found.
+    pub(crate) fn uploads(&self, operation: &'static str) -> PyResult<ObjectBlobStore> {
+        Ok(self.store.get(operation)?.as_ref().clone())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a folder needs beyond `object_store`'s `with_fsync`: names that were found, and names that were removed,
 //! made durable too.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -36,27 +36,41 @@ pub(super) async fn sync_removed(root: PathBuf, key: BlobKey) -> Result<()> {
     .await
 }
 
-/// Removes the staging files that writers left behind when they died, last written before `before_millis` (since
-/// the epoch). Returns how many.
-pub(super) async fn remove_staging_files(root: PathBuf, before_millis: i64) -> Result<u64> {
+/// Removes the staging files below `folder` that `is_picked` picks. Returns how many.
+pub(super) async fn remove_staging_files(
+    folder: PathBuf,
+    is_picked: impl Fn(&Path, &Metadata) -> bool + Send + 'static,
+) -> Result<u64> {
     blocking(move || {
         let mut removed = 0;
-        let mut folders = vec![root];
+        let mut folders = vec![folder];
         while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder)? {
+            let entries = match std::fs::read_dir(&folder) {
+                // Emptied meanwhile, or never there.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                entries => entries?,
+            };
+            let before = removed;
+            for entry in entries {
                 let entry = entry?;
                 let kind = entry.file_type()?;
+                // `object_store` stages under `<name>#<number>`; the grammar of keys has no `#`.
+                let is_staged = kind.is_file() && entry.file_name().to_string_lossy().contains('#');
                 if kind.is_dir() {
                     folders.push(entry.path());
-                // `object_store` stages under `<name>#<number>`; the grammar of keys has no `#`.
-                } else if kind.is_file() && entry.file_name().to_string_lossy().contains('#') {
-                    let age = entry.metadata()?.modified()?.duration_since(std::time::UNIX_EPOCH);
-                    let written = age.map_or(0, |age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX));
-                    if written < before_millis {
-                        std::fs::remove_file(entry.path())?;
-                        removed += 1;
+                } else if is_staged && is_picked(&entry.path(), &entry.metadata()?) {
+                    match std::fs::remove_file(entry.path()) {
+                        // It got its name at this moment.
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                        done => {
+                            done?;
+                            removed += 1;
+                        }
                     }
                 }
+            }
+            if removed > before {
+                sync_folder(&folder)?;
             }
         }
         Ok(removed)

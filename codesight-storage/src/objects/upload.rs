@@ -36,7 +36,7 @@ impl PendingUpload {
         let (_, upload) = match &mut self.parts {
             Some(parts) => parts,
             empty => {
-                let path = temporary_path();
+                let path = temporary_path(&self.key);
                 let upload = self.store.inner.put_multipart(&path).await.map_err(fail)?;
                 empty.insert((path, upload))
             }

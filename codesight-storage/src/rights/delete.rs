@@ -23,8 +23,11 @@ impl<'a> SessionNames<'a> {
 
     /// The session that a key names: as a whole segment, or as what stands before the first `.` or `_` of one.
     pub(super) fn named_in(&self, key: &BlobKey) -> Option<&'a SessionId> {
+        self.named_in_text(key.as_str())
+    }
+
+    fn named_in_text(&self, key: &str) -> Option<&'a SessionId> {
         let name = key
-            .as_str()
             .split('/')
             .filter_map(|segment| segment.split(['.', '_']).next())
             .find(|name| self.0.contains(name))?;
@@ -52,6 +55,12 @@ impl RightsBackends {
         // Last, so that what a worker stored before it found its session gone is found, too.
         for (_, blob) in self.blobs_of(tenant, sessions).await? {
             self.blobs.delete(&blob.key).await?;
+        }
+        // What was being written when its writer was killed has no name that a listing shows.
+        if let Some(uploads) = &self.uploads {
+            let names = sessions.to_vec();
+            let is_theirs = move |key: &str| SessionNames::new(&names).named_in_text(key).is_some();
+            uploads.clean_unfinished(tenant, sessions, is_theirs).await?;
         }
         Ok(())
     }

@@ -20,6 +20,8 @@ use codesight_core::ports::{
 use codesight_core::rights::{Signer, TenantDigests};
 use codesight_core::time::Clock;
 
+use crate::ObjectBlobStore;
+
 pub use export::{ExportSummary, export_subject};
 pub use find::{FoundSession, SubjectReport};
 pub use requests::NewRequest;
@@ -32,6 +34,8 @@ pub struct RightsBackends {
     pub catalog: Arc<dyn Catalog>,
     /// Frames, audio, archives, training lines and exports.
     pub blobs: Arc<dyn BlobStore>,
+    /// The store below the blobs, where what writers left unfinished when they died is found; none where that cannot be.
+    pub uploads: Option<ObjectBlobStore>,
     /// Keys.
     pub keys: Arc<dyn KeyStore>,
     /// The audit log.

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use codesight_core::error::ErrorKind;
-use codesight_core::ports::{BlobKey, BlobStore, BlobStoreExt, PutOutcome};
+use codesight_core::id::{SessionId, TenantId};
+use codesight_core::ports::{BlobKey, BlobStore, BlobStoreExt, PutOutcome, SessionRef};
 use codesight_core::testkit::blobs_suite;
 use codesight_core::time::Timestamp;
 use codesight_storage::ObjectBlobStore;
@@ -228,4 +229,35 @@ fn a_store_shows_no_secret_and_names_unknown_options() {
         ObjectBlobStore::from_url("s3://bucket", &[secret, option("colour", "red")]).expect_err("unknown");
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(error.to_string().contains("colour") && !format!("{error:?}").contains("TOPSECRET"));
+}
+
+#[tokio::test]
+async fn what_was_left_unfinished_of_some_keys_is_removed_whatever_its_age() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = ObjectBlobStore::local(folder.path()).expect("opened");
+    for name in ["shop/captured/s-1/aa", "shop/captured/s-2/aa", "shop/archives/s-1.zip"] {
+        store.put(&key(name), Bytes::from_static(b"whole")).await.expect("put");
+    }
+    // As writers leave them that are killed: a put beside its key, and an upload of more than one part.
+    let left = ["shop/captured/s-1/bb#1", "shop/archives/s-1.zip#12", "shop/captured/s-2/bb#1"];
+    for name in left {
+        std::fs::write(folder.path().join(name), b"half").expect("written");
+    }
+    let mut upload = store.upload(&key("shop/successors/s-1.zip")).await.expect("begun");
+    upload.write(Bytes::from(vec![7; 9 << 20])).await.expect("written");
+    std::mem::forget(upload);
+
+    let names =
+        |names: &[&str]| names.iter().map(|name| SessionId::new(*name).expect("a name")).collect::<Vec<_>>();
+    let shop = TenantId::new("shop").expect("a name");
+    let of_first = |key: &str| key.contains("/s-1");
+    assert_eq!(store.clean_unfinished(&shop, &names(&["s-1"]), of_first).await.expect("cleaned"), 3);
+    let there = left.map(|name| folder.path().join(name).exists());
+    assert_eq!(there, [false, false, true], "another session's is left alone");
+    assert_eq!(std::fs::read_dir(folder.path().join("@uploads")).expect("folder").count(), 0);
+    assert_eq!(store.list("", None, 10).await.expect("listed").len(), 3, "and so is what was finished");
+    let second = SessionRef { tenant: shop.clone(), session: names(&["s-2"]).remove(0) };
+    assert_eq!(store.clean_captured(&second).await.expect("cleaned"), 1);
+    let elsewhere = TenantId::new("elsewhere").expect("a name");
+    assert_eq!(store.clean_unfinished(&elsewhere, &names(&["s-1"]), |_| true).await.expect("cleaned"), 0);
 }

@@ -124,6 +124,7 @@ impl World {
             catalog: Arc::new(FaultyCatalog::new(catalog, Arc::clone(faults))),
             blobs: Arc::new(FaultyBlobStore::new(blobs, Arc::clone(faults))),
             accounts: Arc::new(FaultyAccounts::new(accounts, Arc::clone(faults))),
+            uploads: None,
             keys: Arc::clone(&self.keys) as Arc<dyn KeyStore>,
             audit: Arc::clone(&self.audit) as Arc<dyn AuditLog>,
             providers: vec![Arc::clone(&self.files) as _],

@@ -46,6 +46,8 @@ async fn process_unless_erased(app: &App, session: &SessionRef) -> Result<()> {
     // From here on everything is in the archive, which was read back and verified.
     app.catalog.clear(session).await?;
     app.blobs.delete_all(&BlobKey::captured_prefix(&session.tenant, &session.session)).await?;
+    // What was being written when a server was killed is there without a name.
+    app.uploads.clean_captured(session).await?;
     app.hub.publish(session, LiveUpdate::Processed { status: SessionStatus::Completed.as_str() });
     Ok(())
 }

@@ -48,6 +48,7 @@ impl App {
         RightsBackends {
             catalog: Arc::clone(&self.catalog),
             blobs: Arc::clone(&self.blobs),
+            uploads: Some(self.uploads.clone()),
             keys: Arc::clone(&self.keys),
             audit: Arc::clone(&self.audit),
             accounts: Arc::clone(&self.accounts),

@@ -8,12 +8,16 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use codesight_core::id::ContentHash;
-use codesight_core::model::SessionOutcome;
+use codesight_core::model::{InteractionData, SessionOutcome};
 use codesight_core::wire::{BlobRole, Outgoing, ServerMessage, Uplink, UplinkEvent};
+use codesight_storage::ArchiveReader;
+use codesight_storage::archive::{ArchiveLimits, verify};
+use codesight_storage::image::{Pixels, WebpSettings, encode_webp};
 use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::{Socket, connect, interaction, now, session_start};
+use crate::drawn;
 use crate::process::{Server, TOKEN, command};
 
 /// Kills of a run when nobody asks for more.
@@ -34,6 +38,8 @@ struct Books {
     stored: u64,
     quarantined: u64,
     rejected: u64,
+    /// Of what is stored, the pictures that can be read in archives.
+    pictures: u64,
 }
 
 const INGEST: usize = 0;
@@ -136,6 +142,48 @@ fn told(server: &Server, session: &str) -> (Vec<u64>, Vec<u64>) {
     (stored, quarantined.map(|finding| finding["place"]["seq"].as_u64().expect("a place")).collect())
 }
 
+/// A picture that can be told from every other by the number drawn on it.
+fn picture(number: u64) -> Vec<u8> {
+    let mut page = drawn::page(320, 160);
+    drawn::draw(&mut page, 32, 96, &drawn_number(number));
+    let (width, height, samples) = page;
+    let pixels = Pixels::new(width, height, false, samples).expect("sides");
+    encode_webp(&pixels, &WebpSettings::Lossless { effort: 0 }).expect("encoded")
+}
+
+fn drawn_number(number: u64) -> String {
+    (600_000 + number).to_string()
+}
+
+/// An interaction before which that picture was seen.
+fn seen_before(number: u64, picture: &[u8]) -> InteractionData {
+    let mut seen = serde_json::to_value(interaction(number)).expect("JSON");
+    seen["screenshots"] = serde_json::json!([{
+        "hash": ContentHash::of(picture), "mediaType": "image/webp", "width": 320, "height": 160,
+        "relation": "before", "capturedAt": 1, "lagMs": 0, "trigger": "interaction", "source": "visible-tab",
+        "viewport": { "width": 320, "height": 160, "devicePixelRatio": 1 }
+    }]);
+    serde_json::from_value(seen).expect("an interaction")
+}
+
+/// The number that can be read in each picture of a session's archive.
+async fn pictures_archived(folder: &Path, session: &str) -> Vec<String> {
+    let objects = walk(&folder.join("objects"));
+    let archive =
+        objects.iter().find(|name| name.contains(session) && name.ends_with(".zip")).expect("archived");
+    let reader =
+        ArchiveReader::open_file(Path::new(archive), &ArchiveLimits::default()).await.expect("opens");
+    assert!(verify(&reader).await.expect("reads").is_sound());
+    let mut numbers = Vec::new();
+    for entry in &reader.frame_index().await.expect("index").frames {
+        let read = drawn::read(&reader.read_pixels(&entry.hash).await.expect("a frame"));
+        // The end of a number is a number, too.
+        numbers.extend(read.into_iter().max_by_key(String::len));
+    }
+    numbers.sort();
+    numbers
+}
+
 /// Runs a command of the program and kills it, until it comes to its end or was killed `times` times. Says how often.
 fn run_and_kill(folder: &Path, words: &[&str], pauses: &mut Pauses, times: u64) -> u64 {
     for killed in 0..times {
@@ -173,10 +221,16 @@ async fn live_and_die(folder: &Path, number: u64, pauses: &mut Pauses, books: &m
     let mut start = session_start(&format!("accounting-{number}"));
     start.consent.subject = subject.parse().expect("a name");
     let mut uplink = Uplink::new(TOKEN, start);
-    let (mut pushed, mut refused) = (0, Refused::default());
+    let (mut pushed, mut refused, mut drawn_numbers) = (0, Refused::default(), Vec::new());
     for _ in 0..INGESTING {
         let server = Server::start(folder, &FLAGS);
-        for _ in 0..PUSHED_EACH_KILL {
+        // The first of each is good, and was done on a page of which there is a picture.
+        let shown = picture(pushed + 1);
+        drawn_numbers.push(drawn_number(pushed + 1));
+        uplink.push(seen_before(pushed + 1, &shown));
+        uplink.push_blob(BlobRole::Frame, "image/webp", shown.into());
+        pushed += 1;
+        for _ in 1..PUSHED_EACH_KILL {
             pushed += 1;
             uplink.push(interaction(pushed));
         }
@@ -216,8 +270,11 @@ async fn live_and_die(folder: &Path, number: u64, pauses: &mut Pauses, books: &m
     // What a recorder is told of a place may be lost with its connection; what it was told is true.
     assert!(refused.places.iter().all(|seq| quarantined.contains(seq)), "refused without a finding");
     assert_eq!(refused.blobs.len() as u64, INGESTING, "every frame that is no picture was refused");
-    books.received += pushed + INGESTING;
-    books.stored += stored.len() as u64;
+    let pictures = pictures_archived(folder, &session).await;
+    assert_eq!(pictures, drawn_numbers, "every picture is in the archive, once, and can be read there");
+    books.received += pushed + 2 * INGESTING;
+    books.stored += (stored.len() + pictures.len()) as u64;
+    books.pictures += pictures.len() as u64;
     books.quarantined += quarantined.len() as u64;
     books.rejected += refused.blobs.len() as u64;
     assert_eq!(server.terminate(), Some(0));
@@ -262,10 +319,10 @@ async fn killed_at_every_stage_the_books_balance() {
             eprintln!("{} kills of {wanted}", books.killed());
         }
     }
-    let Books { received, stored, quarantined, rejected, .. } = books;
+    let Books { received, stored, quarantined, rejected, pictures, .. } = books;
     println!(
         "killed {} times (ingest {}, processing and archiving {}, retention {}, erasure {}): received {received} = \
-         stored {stored} + quarantined {quarantined} + rejected {rejected}",
+         stored {stored} ({pictures} of them pictures in archives) + quarantined {quarantined} + rejected {rejected}",
         books.killed(),
         books.kills[INGEST],
         books.kills[PROCESSING],
