@@ -99,7 +99,7 @@ async fn whatever_the_vault_answers_is_told_by_a_code_and_by_nothing_secret() {
         let vault = StandIn::start().await;
         let keys = opened(&vault);
         keys.get_or_insert(&name(), SecretKey::from_bytes(SECRET)).await.expect("inserted");
-        vault.from_now_on(mishap);
+        vault.always(mishap);
         let calls = [
             keys.get(&name()).await.map(drop),
             keys.get_or_insert(&name(), SecretKey::from_bytes(SECRET)).await.map(drop),

@@ -71,7 +71,7 @@ impl StandIn {
         self.state.lock().expect("not poisoned")
     }
 
-    pub(super) fn from_now_on(&self, mishap: Mishap) {
+    pub(super) fn always(&self, mishap: Mishap) {
         self.state().mishap = Some(mishap);
     }
 
