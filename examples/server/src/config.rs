@@ -21,6 +21,7 @@ use crate::oidc::OidcSettings;
 use crate::pseudonyms::PseudonymSettings;
 use crate::quotas::QuotaSettings;
 use crate::secret::Secret;
+use crate::telemetry::TraceSettings;
 use crate::tls::TlsFiles;
 use crate::upload_services::UploadService;
 use crate::vault::VaultSettings;
@@ -245,6 +246,9 @@ pub(crate) struct Settings {
     #[arg(long, env = "CODESIGHT_IDLE_TIMEOUT_MS", value_name = "MILLISECONDS")]
     idle_timeout_ms: Option<u32>,
 
+    #[command(flatten)]
+    traces: TraceSettings,
+
     /// Write logs as JSON lines
     #[arg(long, env = "CODESIGHT_LOG_JSON")]
     log_json: bool,
@@ -348,6 +352,7 @@ impl Settings {
             max_blob_bytes: self.max_blob_bytes.or(other.max_blob_bytes),
             handshake_timeout_ms: self.handshake_timeout_ms.or(other.handshake_timeout_ms),
             idle_timeout_ms: self.idle_timeout_ms.or(other.idle_timeout_ms),
+            traces: self.traces.or(other.traces),
             log_json: self.log_json || other.log_json,
         }
     }
@@ -423,6 +428,7 @@ impl Settings {
             },
             header_timeout: Duration::from_secs(self.header_timeout_seconds.unwrap_or(10)),
             grace: Duration::from_secs(self.grace_seconds.unwrap_or(25)),
+            traces: self.traces,
             log_json: self.log_json,
             limits: WireLimits {
                 max_unauthenticated_bytes: self
@@ -469,6 +475,7 @@ pub(crate) struct Config {
     pub(crate) header_timeout: Duration,
     pub(crate) grace: Duration,
     pub(crate) limits: WireLimits,
+    pub(crate) traces: TraceSettings,
     pub(crate) log_json: bool,
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn routes() -> Router<App> {
             "session/tabs/action.js" "session/tabs/findings.js" "session/tabs/intent.js" "session/tabs/masking.js"
             "session/tabs/page.js" "session/tabs/part.js" "session/tabs/selectors.js" "session/tabs/training.js"
             "sessions/filters.js" "sessions/page.js" "sessions/paging.js"
+            "training/curve.js" "training/page.js" "training/training.js"
             "vendor/htm.mjs" "vendor/preact.mjs";
         STYLE: "styles/base.css" "styles/desk.css" "styles/inspector.css" "styles/interface.css" "styles/parts.css" "styles/sessions.css" "styles/shell.css"
             "styles/tokens.css" "styles/viewer.css";
@@ -58,6 +59,10 @@ fn hooks() -> String {
 }
 
 async fn file(media_type: &'static str, text: impl Into<Cow<'static, str>>) -> Response {
+    with_headers(media_type, text)
+}
+
+fn with_headers(media_type: &'static str, text: impl Into<Cow<'static, str>>) -> Response {
     let mut response = text.into().into_response();
     for (name, value) in [
         (header::CONTENT_TYPE, media_type),
@@ -69,6 +74,12 @@ async fn file(media_type: &'static str, text: impl Into<Cow<'static, str>>) -> R
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// For somebody whom a provider sent back and who is not signed in; `why` and `code` are words of the server's own.
+pub(crate) fn not_signed_in(code: &str, why: &str) -> Response {
+    let page = include_str!("dashboard/not-signed-in.html");
+    with_headers(HTML, page.replace("{why}", why).replace("{code}", code))
 }
 
 #[cfg(test)]

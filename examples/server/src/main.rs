@@ -38,6 +38,7 @@ mod standings;
 mod storage_guard;
 mod telemetry;
 mod tls;
+mod trainings;
 mod upload_services;
 mod vault;
 mod vision;

@@ -18,6 +18,8 @@ use codesight_openai::format::{ChatFormat, ImagePolicy};
 use codesight_storage::archive::FrameInput;
 use codesight_storage::{ArchiveSession, ArchiveSettings, ArchiveWriter};
 
+use tracing::Instrument as _;
+
 use crate::app::App;
 use crate::flags::pipeline_of;
 use crate::hub::LiveUpdate;
@@ -94,7 +96,7 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         SessionInput { session: stored.clone(), records, frames: facts, vision: vision.clone(), findings };
     let people = app.digests(&session.tenant).await?.people(&stored);
     writer.describe(input.summary(people));
-    let processed = run_pipeline(pipeline, input).await?;
+    let processed = run_pipeline(pipeline, input).instrument(tracing::debug_span!("pipeline")).await?;
 
     for page in processed.interactions.chunks(PAGE) {
         let page = page.iter().map(EnhancedInteraction::to_json).collect::<Result<Vec<_>>>()?;
@@ -110,9 +112,11 @@ async fn archive_session(app: &App, session: &SessionRef, stored: Masked<Unified
         let lines = lines::for_archive(&format, page, writer.frame_index())?;
         writer.add_training_lines(lines).await?;
     }
-    let published = writer.finish(app.blobs.as_ref(), &processed.report).await?;
+    let publishing = writer.finish(app.blobs.as_ref(), &processed.report);
+    let published = publishing.instrument(tracing::debug_span!("archive")).await?;
     if may_train {
-        lines::publish(app, session, &processed).await?;
+        let span = tracing::debug_span!("lines", lines = examples.len());
+        lines::publish(app, session, &processed).instrument(span).await?;
     }
 
     app.metrics.archived(&processed.report, examples.len(), published.archive.size);

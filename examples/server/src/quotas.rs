@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -117,21 +118,23 @@ impl Quotas {
         Some(UnderWay { tenant: tenant.clone(), counts: Arc::clone(&self.under_way) })
     }
 
-    /// Waits until the tenant may have this many places stored. Whoever waits sends no more than its credit: the flood
-    /// stays at its source.
-    pub(crate) async fn places(&self, tenant: &TenantId, count: usize) -> bool {
+    /// Waits until the tenant may have this many places stored, which is told in `is_waiting` meanwhile; says whether it had
+    /// to wait. Nothing more is read from who waits: the flood stays at its source.
+    pub(crate) async fn places(&self, tenant: &TenantId, count: usize, is_waiting: &AtomicBool) -> bool {
         let Some(places) = &self.places else { return false };
         let Some(count) = u32::try_from(count).ok().and_then(NonZeroU32::new) else { return false };
         let mut waited = false;
         // An append may be larger than the burst: it is taken in parts.
         let mut left = count.get();
         while let Some(part) = NonZeroU32::new(left.min(LEAST_BURST_OF_PLACES)) {
-            waited |= !matches!(places.check_key_n(tenant, part), Ok(Ok(_))) && {
+            if !matches!(places.check_key_n(tenant, part), Ok(Ok(_))) {
+                waited = true;
+                is_waiting.store(true, Ordering::Relaxed);
                 let _ = places.until_key_n_ready(tenant, part).await;
-                true
-            };
+            }
             left -= part.get();
         }
+        is_waiting.store(false, Ordering::Relaxed);
         waited
     }
 
@@ -211,11 +214,17 @@ mod tests {
     #[tokio::test]
     async fn a_flood_waits_and_the_others_do_not() {
         let quotas = quotas(1, Some(100));
-        let flood = tenant("flood");
-        assert!(!quotas.places(&flood, 500).await, "a burst");
-        assert!(!quotas.places(&tenant("other"), 100).await);
-        let waits = tokio::time::timeout(Duration::from_millis(50), quotas.places(&flood, 512));
-        assert!(waits.await.is_err(), "the flood did not wait");
-        assert!(!quotas.places(&tenant("other"), 100).await, "another tenant waited");
+        let (flood, is_waiting) = (tenant("flood"), AtomicBool::new(false));
+        let is_told = || is_waiting.load(Ordering::Relaxed);
+        assert!(!quotas.places(&flood, 500, &is_waiting).await, "a burst");
+        assert!(!quotas.places(&tenant("other"), 100, &is_waiting).await && !is_told());
+        let waits = tokio::time::timeout(Duration::from_millis(50), quotas.places(&flood, 512, &is_waiting));
+        assert!(waits.await.is_err() && is_told(), "the flood did not wait");
+        assert!(
+            !quotas.places(&tenant("other"), 100, &AtomicBool::new(false)).await,
+            "another tenant waited"
+        );
+        // A few places come within a moment, and reading goes on.
+        assert!(quotas.places(&flood, 60, &is_waiting).await && !is_told());
     }
 }

@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 use crate::app::{App, new_id};
 use crate::hub::LiveUpdate;
 use crate::metrics::JobResult;
+use crate::telemetry::belongs_to;
 use crate::{ingest, optimize, process, repair};
 
 /// The longest pause between two looks at the queue.
@@ -27,6 +28,7 @@ pub(crate) async fn work(app: App) {
         match app.catalog.lease(&worker, app.clock.now(), app.job_lease).await {
             Ok(Some(job)) => {
                 let span = tracing::info_span!("job", id = %job.id, session = %job.session);
+                let span = belongs_to(span, &job.session.session);
                 run(&app, &worker, job).instrument(span).await;
             }
             Ok(None) => idle(&app).await,

@@ -11,11 +11,12 @@ use codesight_openai::evaluate::{
 };
 
 use super::gathered::{Gathered, gather};
-use super::ledger::LedgerArguments;
+use super::ledger::{Ledger, LedgerArguments};
 use super::provider::ProviderArguments;
 use super::reviewed::Reviews;
 use super::terminal::{say, text};
 use crate::clock::SystemClock;
+use crate::trainings::Evaluated;
 
 /// Ask models recorded steps and compare what they do with what the person did
 ///
@@ -62,9 +63,17 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let file = arguments.folder.join("steps.jsonl");
     let ledger = arguments.ledger.open().await?;
     let gathered = gather(&arguments.files, file, &Reviews::none(), &ledger).await;
+    let ended = match gathered {
+        Ok(gathered) => ask(&arguments, &gathered, &ledger).await,
+        Err(error) => Err(error),
+    };
     ledger.close().await;
-    let gathered = gathered?;
-    let mut cases = cases(&gathered)?;
+    ended
+}
+
+/// Asks the models, writes the reports and tells the server.
+async fn ask(arguments: &Arguments, gathered: &Gathered, ledger: &Ledger) -> Result<(), String> {
+    let mut cases = cases(gathered)?;
     cases.truncate(arguments.steps.unwrap_or(usize::MAX));
     if cases.is_empty() {
         return Err("there is no step to ask".to_owned());
@@ -99,6 +108,18 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     write(&arguments.folder.join("report.json"), &json)?;
     write(&arguments.folder.join("report.html"), to_html(&report, &cases).as_bytes())?;
     say(&format!("report     {}", arguments.folder.join("report.html").display()));
+    for model in &report.models {
+        let success = model.step_success;
+        let evaluated = Evaluated {
+            at: SystemClock.now(),
+            steps: model.steps.len() as u64,
+            success: success.value,
+            low: success.low,
+            high: success.high,
+            report: arguments.folder.join("report.html").display().to_string(),
+        };
+        ledger.note_evaluation(&model.model, &evaluated).await?;
+    }
     match (&arguments.golden, report.models.first()) {
         (Some(file), Some(model)) => golden(file, model),
         _ => Ok(()),

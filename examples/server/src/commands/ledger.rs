@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::master_keys::MasterKeyPlace;
 use crate::secret::Secret;
+use crate::trainings::{Evaluated, Training};
 
 /// Where the server's ledger is.
 #[derive(Debug, Args)]
@@ -135,6 +136,48 @@ impl Ledger {
                 models: models.to_vec(),
             };
             app.accounts.note_export(export).await.map_err(text)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the server of a training of these sessions, in the project of each; what is known of an evaluation stays.
+    pub(crate) async fn keep_training(
+        &self,
+        sessions: &[SessionRef],
+        training: &mut Training,
+    ) -> codesight_core::Result<()> {
+        let Some(Opened { app, .. }) = &self.0 else { return Ok(()) };
+        let mut by_tenant: BTreeMap<&TenantId, u64> = BTreeMap::new();
+        for session in sessions {
+            *by_tenant.entry(&session.tenant).or_default() += 1;
+        }
+        for (tenant, count) in by_tenant {
+            let before = app.training(tenant, &training.run).await?;
+            training.updated_at = app.clock.now();
+            training.began_at = before.as_ref().map_or(training.updated_at, |before| before.began_at);
+            if let Some(before) = before {
+                training.evaluation = before.evaluation;
+                // Those of an earlier try come first; what is told again is there once.
+                for event in std::mem::replace(&mut training.events, before.events) {
+                    training.report(event);
+                }
+            }
+            training.sessions = count;
+            app.keep_training(tenant, training).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what an evaluation found of a model, beside the trainings that it came from.
+    pub(crate) async fn note_evaluation(&self, model: &str, evaluated: &Evaluated) -> Result<(), String> {
+        let Some(Opened { app, tenants }) = &self.0 else { return Ok(()) };
+        for tenant in tenants {
+            for mut training in app.trainings(tenant).await.map_err(text)? {
+                if training.model.as_deref() == Some(model) {
+                    training.evaluation = Some(evaluated.clone());
+                    app.keep_training(tenant, &training).await.map_err(text)?;
+                }
+            }
         }
         Ok(())
     }

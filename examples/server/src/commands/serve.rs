@@ -10,7 +10,7 @@ use crate::config::{Config, Settings};
 use crate::serve::Server;
 use crate::{stop_signal, telemetry};
 
-/// Run the server until it is told to stop; on SIGHUP it reads tokens and origins again
+/// Run the server until it is told to stop; on SIGHUP it reads tokens, origins and feature flags again
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -43,7 +43,7 @@ impl Layers {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let layers = arguments.layers;
     let config = layers.clone().read()?;
-    telemetry::start(config.log_json);
+    let traces = telemetry::start_with_traces(config.log_json, &config.traces)?;
     let server = Server::start(&config).await.map_err(|error| error.to_string())?;
     if server.app.access.is_empty() {
         server.stop().await;
@@ -54,10 +54,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     tokio::spawn(reload(server.app.clone(), layers, config));
     stop_signal().await;
     tracing::info!("stopping");
-    tokio::select! {
+    let ended = tokio::select! {
         () = server.stop() => Ok(()),
         () = stop_signal() => Err("told to stop twice: what was under way is left; its sessions resume".to_owned()),
-    }
+    };
+    traces.end().await;
+    ended
 }
 
 /// Reads the file again at each SIGHUP, and takes over what can be changed while the server runs. Settings that are not

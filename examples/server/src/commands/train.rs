@@ -1,5 +1,7 @@
 //! `train`: from archives or lines to a trained model, one job for each run, watched to its end.
 
+mod kept;
+
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use codesight_openai::records::{FolderRecords, MemoryRecords, Records};
 use codesight_openai::uploads::{FileSource, Progress, digest};
 use codesight_openai::validate::{ValidatorOptions, Verdict, validate};
 
+use self::kept::Kept;
 use super::gathered::{Gathered, gather};
 use super::ledger::{Ledger, LedgerArguments};
 use super::provider::ProviderArguments;
@@ -99,7 +102,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
         return Ok(());
     }
     let client = client(&arguments.provider)?;
-    let followed = follow(&arguments, client, &gathered, &ledger).await;
+    let followed = follow(&arguments, client, &gathered, &ledger, &verdict).await;
     ledger.close().await;
     followed
 }
@@ -140,10 +143,12 @@ async fn follow(
     client: Client,
     gathered: &Gathered,
     ledger: &Ledger,
+    verdict: &Verdict,
 ) -> Result<(), String> {
     let service = client.profile().name.clone();
     // What is given to the stand-in ends with this program.
     let (nobody, is_fake) = (Ledger::none(), arguments.provider.is_fake());
+    let server = ledger;
     let ledger = if is_fake { &nobody } else { ledger };
     // The stand-in forgets everything when the program ends, so nothing of it is to be remembered.
     let records: Arc<dyn Records> = if arguments.provider.is_fake() {
@@ -152,7 +157,7 @@ async fn follow(
         Arc::new(FolderRecords(arguments.folder.join("records")))
     };
     let options = TunerOptions { records: Arc::clone(&records), ..TunerOptions::default() };
-    let tuner = tuner_for(client, options, arguments.account.as_deref()).map_err(text)?;
+    let tuner = tuner_for(client.clone(), options, arguments.account.as_deref()).map_err(text)?;
     tuner.probe(&arguments.model).await.map_err(explain)?;
     let source = Arc::new(FileSource::open(&gathered.file).await.map_err(text)?);
     let name = Files::name_of(&digest(&*source).await.map_err(text)?);
@@ -199,9 +204,12 @@ async fn follow(
     } else {
         MonitorOptions::default()
     };
-    let mut watcher = Shown(bar);
+    let training = kept::begun(&job, &service, &arguments.model, gathered, verdict);
+    let mut watcher = Kept { inner: Shown(bar), ledger: server, gathered, training };
+    watcher.keep().await.map_err(text)?;
     let ended = Monitor::new(tuner, records, pace).follow(&job.id, &mut watcher).await.map_err(explain)?;
-    watcher.0.end();
+    watcher.inner.0.end();
+    watcher.end(client, &ended).await.map_err(text)?;
     if let Some(model) = &ended.model_id {
         ledger.note_upload(sessions, &service, &name, &file, std::slice::from_ref(model)).await?;
     }

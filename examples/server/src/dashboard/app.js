@@ -12,6 +12,7 @@ import { SessionsPage } from './sessions/page.js';
 import { SessionPage } from './session/page.js';
 import { Bar, Shell } from './shell.js';
 import { SignIn } from './sign-in.js';
+import { TrainingPage } from './training/page.js';
 import { html, render, useEffect, useMemo, useState } from './ui.js';
 import { waysFor } from './ways.js';
 
@@ -20,6 +21,7 @@ const PAGES = {
   sessions: SessionsPage,
   review: ReviewPage,
   datasets: DatasetsPage,
+  training: TrainingPage,
   privacy: PrivacyPage,
   storage: StoragePage,
   audit: AuditPage,

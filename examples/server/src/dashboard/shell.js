@@ -96,7 +96,7 @@ const SHORTCUTS = [
   [['y', 'n', 'u'], 'Review: accept, reject, undecided'],
   [['x'], 'Review: mark the step as wrong'],
   [['i'], 'Review: say what the person was after'],
-  [['g', 's'], 'Sessions; g r review, g d datasets, g p privacy, g o storage, g a audit'],
+  [['g', 's'], 'Sessions; g r review, g d datasets, g t training, g p privacy, g o storage, g a audit'],
   [['?'], 'This help'],
 ];
 

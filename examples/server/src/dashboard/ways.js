@@ -11,6 +11,7 @@ const GROUPS = [
     { page: 'sessions', words: 'Sessions', key: 's', roles: ['reviewer', 'collector'] },
     { page: 'review', words: 'Review', key: 'r', roles: ['reviewer'] },
     { page: 'datasets', words: 'Datasets', key: 'd', roles: ['reviewer'] },
+    { page: 'training', words: 'Training', key: 't', roles: ['reviewer', 'operator'] },
   ]],
   ['Look after', [
     { page: 'privacy', words: 'Privacy', key: 'p', roles: ['privacy-officer'] },

@@ -93,9 +93,10 @@ impl FlagProvider for FlagSettings {
         flag: &FlagKey,
         context: &EvaluationContext,
     ) -> Result<Option<ResolutionDetails>> {
-        let split = self.0.get(flag).filter(|split| {
-            split.tenants.is_empty() || split.tenants.iter().any(|tenant| *tenant == context.tenant)
-        });
+        let split = self
+            .0
+            .get(flag)
+            .filter(|split| split.tenants.is_empty() || split.tenants.contains(&context.tenant));
         Ok(split.and_then(|split| split.pick(flag, &context.targeting_key)))
     }
 }

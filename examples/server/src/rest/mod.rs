@@ -26,6 +26,7 @@ mod speaker;
 mod step_words;
 mod steps;
 mod subjects;
+mod trainings;
 mod understanding;
 mod variants;
 
@@ -145,6 +146,7 @@ fn viewing(routes: Routes) -> Routes {
             "/v1/variants",
             get("What came of the sessions of each variant of each feature flag", variants::compare),
         )
+        .route("/v1/trainings", get("Trainings that the command train has begun", trainings::list))
         .route("/v1/storage", get("What is stored, and what it costs", holdings::storage))
         .route("/v1/audit/verification", post("Checks every entry of the audit log", holdings::verify_audit))
 }

@@ -2,15 +2,18 @@
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use codesight_core::ErrorKind;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::caller::Anyone;
 use super::credentials;
+use super::describe::{Answer, Operation, Schemas};
 use super::problem::Problem;
 use super::sign_in;
 use crate::app::App;
+use crate::dashboard;
 use crate::oidc::{Attempt, Provider};
 
 /// How long a person may stay at the provider.
@@ -20,10 +23,69 @@ fn provider(app: &App) -> Result<&Provider, Problem> {
     app.provider.as_deref().ok_or_else(Problem::not_found)
 }
 
+/// What somebody is told who comes without being signed in: programs a problem, people a page.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    problem: Problem,
+    page: Option<&'static str>,
+}
+
+impl Refusal {
+    fn to(headers: &HeaderMap) -> impl FnOnce(Problem) -> Self {
+        let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_person = accepted.contains("text/html");
+        move |problem| Self { page: is_person.then(|| why(problem.code())), problem }
+    }
+}
+
+/// A code in words for people.
+fn why(code: &str) -> &'static str {
+    match code {
+        "role-missing" => {
+            "The provider knows you, but none of your groups has a role here. Ask the people who run this server for one."
+        }
+        "unauthenticated" => "The provider did not sign you in, or you stopped before it could.",
+        "cross-site" => "This sign-in was begun in another browser, or more than ten minutes ago.",
+        "not-found" => "This server has no provider to sign in at.",
+        _ => {
+            "The provider could not be asked just now. Nothing is wrong with your account; try again in a moment."
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self { problem, page } = self;
+        let code = problem.code();
+        let mut response = problem.into_response();
+        if let Some(why) = page {
+            let (parts, body) = dashboard::not_signed_in(code, why).into_parts();
+            *response.body_mut() = body;
+            response.headers_mut().extend(parts.headers);
+        }
+        response
+    }
+}
+
+/// As the problem it is.
+impl Answer for Result<(StatusCode, HeaderMap), Refusal> {
+    fn describe(status: u16, operation: &mut Operation, schemas: &mut Schemas) {
+        <(StatusCode, HeaderMap)>::describe(status, operation, schemas);
+    }
+}
+
 /// `GET /v1/oidc/start`: to the provider.
-pub(crate) async fn start(State(app): State<App>, _: Anyone) -> Result<(StatusCode, HeaderMap), Problem> {
+pub(crate) async fn start(
+    State(app): State<App>,
+    _: Anyone,
+    headers: HeaderMap,
+) -> Result<(StatusCode, HeaderMap), Refusal> {
+    begin(&app).await.map_err(Refusal::to(&headers))
+}
+
+async fn begin(app: &App) -> Result<(StatusCode, HeaderMap), Problem> {
     let attempt = Attempt::random()?;
-    let address = provider(&app)?.address(&attempt).await?;
+    let address = provider(app)?.address(&attempt).await?;
     to(&address, &[credentials::attempt_cookie(&attempt.to_cookie(), ATTEMPT_SECONDS, app.is_secure)])
 }
 
@@ -42,9 +104,13 @@ pub(crate) async fn callback(
     _: Anyone,
     headers: HeaderMap,
     Query(given): Query<Callback>,
-) -> Result<(StatusCode, HeaderMap), Problem> {
-    let provider = provider(&app)?;
-    let attempt = credentials::attempt(&headers, app.is_secure)
+) -> Result<(StatusCode, HeaderMap), Refusal> {
+    end(&app, &headers, given).await.map_err(Refusal::to(&headers))
+}
+
+async fn end(app: &App, headers: &HeaderMap, given: Callback) -> Result<(StatusCode, HeaderMap), Problem> {
+    let provider = provider(app)?;
+    let attempt = credentials::attempt(headers, app.is_secure)
         .and_then(|cookie| Attempt::from_cookie(cookie, &given.state))
         .ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "cross-site", "begin at /v1/oidc/start"))?;
     let code = given.code.ok_or_else(|| {
@@ -60,7 +126,7 @@ pub(crate) async fn callback(
     })?;
     let (_, secret) = app.sign_in_person(provider.tenant().clone(), person).await?;
     let (status, mut headers) = to("/", &[credentials::attempt_cookie("", 0, app.is_secure)])?;
-    for cookie in sign_in::with_cookie(&app, &secret).get_all(header::SET_COOKIE) {
+    for cookie in sign_in::with_cookie(app, &secret).get_all(header::SET_COOKIE) {
         headers.append(header::SET_COOKIE, cookie.clone());
     }
     Ok((status, headers))

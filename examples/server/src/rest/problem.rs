@@ -55,6 +55,11 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "purpose-missing", detail)
     }
 
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -129,7 +134,7 @@ pub(crate) async fn everywhere(request: Request, next: Next) -> Response {
 
 fn has_type_of_its_own(response: &Response) -> bool {
     let named = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    named.is_some_and(|name| name.starts_with("application/"))
+    named.is_some_and(|name| name.starts_with("application/") || name.starts_with("text/html"))
 }
 
 fn code(status: StatusCode) -> &'static str {

@@ -64,7 +64,7 @@ impl Connection {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let shutdown = self.app.shutdown.clone();
-        let mut draining = false;
+        let (mut draining, mut was_held_up) = (false, false);
         while !self.machine.is_closed() {
             let input = tokio::select! {
                 // Answers first: acknowledgements must not starve behind a client that sends without pause.
@@ -73,9 +73,15 @@ impl Connection {
                 () = shutdown.cancelled(), if !draining => { draining = true; Input::Drain }
                 _ = ticks.tick() => {
                     self.follow();
-                    self.look_at_key()
+                    match self.look_at_key() {
+                        // Nobody is silent whom nobody listens to; what they said meanwhile is read before the next tick.
+                        Input::Tick if std::mem::replace(&mut was_held_up, self.tasks.is_held_up()) => continue,
+                        Input::Tick if was_held_up => continue,
+                        input => input,
+                    }
                 }
-                message = socket.recv() => match self.received(message) {
+                // What is over the tenant's quota is neither read nor taken apart before its turn.
+                message = socket.recv(), if !self.tasks.is_held_up() => match self.received(message) {
                     Some(input) => input,
                     None => break,
                 },

@@ -2,6 +2,7 @@
 //! machine.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -14,11 +15,16 @@ use codesight_core::wire::{Identity, Input, ReceivedBlob, ReceivedEntry, Session
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use tracing::Instrument as _;
 
 use super::follower::Followed;
 use crate::app::App;
 use crate::ingest::{self, EntryMasker, SharedMasker};
 use crate::pixels::{self, FrameBoxes};
+use crate::telemetry::belongs_to;
+
+/// Entries masked in one go: a millisecond or two.
+const SLICE: usize = 16;
 
 /// A session that this connection writes.
 #[derive(Clone)]
@@ -56,11 +62,24 @@ pub(super) struct Tasks {
     running: FuturesUnordered<BoxFuture<'static, Done>>,
     appends: VecDeque<PendingAppend>,
     is_appending: bool,
+    /// Whether the append under way waits for the tenant's quota.
+    is_held_up: Arc<AtomicBool>,
 }
 
 impl Tasks {
     pub(super) fn new(app: App) -> Self {
-        Self { app, running: FuturesUnordered::new(), appends: VecDeque::new(), is_appending: false }
+        Self {
+            app,
+            running: FuturesUnordered::new(),
+            appends: VecDeque::new(),
+            is_appending: false,
+            is_held_up: Arc::default(),
+        }
+    }
+
+    /// Whether what came last waits for the tenant's quota: until it has its turn, more is best left with its sender.
+    pub(super) fn is_held_up(&self) -> bool {
+        self.is_held_up.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -131,15 +150,20 @@ impl Tasks {
         let Some(recording) = recording.cloned() else { return };
         self.is_appending = true;
         let app = self.app.clone();
+        let (session, first_seq) = (&recording.session.session, next.first_seq);
+        let span = tracing::debug_span!("append", %session, first_seq, places = next.entries.len());
+        let span = belongs_to(span, session);
+        let is_held_up = Arc::clone(&self.is_held_up);
         self.push(
             async move {
                 let (tenant, places) = (&recording.session.tenant, next.entries.len());
-                let waited = app.quotas.places(tenant, places).await;
+                let waited = app.quotas.places(tenant, places, &is_held_up).await;
                 if waited {
                     app.metrics.quota_waited(places);
                 }
                 Done::Appended(append(&app, &recording, next).await, waited)
             }
+            .instrument(span)
             .boxed(),
         );
     }
@@ -148,6 +172,8 @@ impl Tasks {
     pub(super) fn store_blob(&mut self, recording: Recording, blob: ReceivedBlob) {
         let app = self.app.clone();
         let hash = blob.descriptor.hash;
+        let session = &recording.session.session;
+        let span = belongs_to(tracing::debug_span!("blob", %session, bytes = blob.bytes.len()), session);
         self.push(
             async move {
                 let Recording { session, boxes, .. } = recording;
@@ -156,6 +182,7 @@ impl Tasks {
                     Err(code) => Input::BlobRefused { hash, code },
                 })
             }
+            .instrument(span)
             .boxed(),
         );
     }
@@ -163,6 +190,7 @@ impl Tasks {
     /// Seals a session and queues its job.
     pub(super) fn seal(&mut self, session: SessionRef, epoch: u64, outcome: Option<SessionOutcome>) {
         let app = self.app.clone();
+        let span = belongs_to(tracing::debug_span!("seal", session = %session.session), &session.session);
         self.push(
             async move {
                 Done::Input(match ingest::seal(&app, &session, Some(epoch), outcome).await {
@@ -173,6 +201,7 @@ impl Tasks {
                     }
                 })
             }
+            .instrument(span)
             .boxed(),
         );
     }
@@ -193,21 +222,14 @@ fn opened(identity: &Identity, result: codesight_core::Result<ingest::Opened>) -
 }
 
 async fn append(app: &App, recording: &Recording, append: PendingAppend) -> Input {
-    let Recording { session, masker, boxes } = recording;
-    let (places, received) = (append.entries.len(), append.received);
-    let masked = {
-        let mut masker = masker.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut mask = EntryMasker {
-            masker: &mut masker,
-            session: &append.session,
-            boxes,
-            policy: app.media_policy,
-            told: Vec::new(),
-        };
-        mask.mask(append.first_seq, append.entries).map(|records| (records, mask.told))
-    };
+    let Recording { session, boxes, .. } = recording;
+    let (epoch, places, received) = (append.epoch, append.entries.len(), append.received);
+    let masked = mask(app, recording, append).instrument(tracing::debug_span!("mask")).await;
     let stored = match masked {
-        Ok((records, told)) => store_places(app, session, boxes, append.epoch, records, &told).await,
+        Ok((records, told)) => {
+            let storing = store_places(app, session, boxes, epoch, records, &told);
+            storing.instrument(tracing::debug_span!("store")).await
+        }
         Err(error) => Err(error),
     };
     match stored {
@@ -221,6 +243,39 @@ async fn append(app: &App, recording: &Recording, append: PendingAppend) -> Inpu
             // An erased session is gone: whoever wrote to it is shut out, too.
             Input::AppendFailed { fenced: matches!(error.kind(), ErrorKind::Conflict | ErrorKind::NotFound) }
         }
+    }
+}
+
+/// The entries as records, and the frames of which they told new boxes. A flood is masked in slices, so that others have
+/// their turn in between.
+async fn mask(
+    app: &App,
+    recording: &Recording,
+    append: PendingAppend,
+) -> codesight_core::Result<(Vec<JournalRecord>, Vec<ContentHash>)> {
+    let Recording { masker, boxes, .. } = recording;
+    let (mut records, mut told) = (Vec::with_capacity(append.entries.len()), Vec::new());
+    let (mut seq, mut entries) = (append.first_seq, append.entries.into_iter());
+    loop {
+        let slice: Vec<_> = entries.by_ref().take(SLICE).collect();
+        if slice.is_empty() {
+            return Ok((records, told));
+        }
+        let next = seq + slice.len() as u64;
+        {
+            let mut masker = masker.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut mask = EntryMasker {
+                masker: &mut masker,
+                session: &append.session,
+                boxes,
+                policy: app.media_policy,
+                told: Vec::new(),
+            };
+            records.extend(mask.mask(seq, slice)?);
+            told.append(&mut mask.told);
+        }
+        seq = next;
+        tokio::task::yield_now().await;
     }
 }
 

@@ -9,6 +9,7 @@ import { reviewing } from './suites/reviewing.js';
 import { signingIn } from './suites/sign-in.js';
 import { speed } from './suites/speed.js';
 import { viewer } from './suites/viewer.js';
+import { training } from './suites/training.js';
 import { views } from './suites/views.js';
 import { missing, sessionsOf, startBrowser, startDemo } from './support.js';
 
@@ -29,6 +30,7 @@ if (missing) {
       await it.server?.stop();
     });
     signingIn(it);
+    training(it);
     views(it);
     viewer(it);
     datasets(it);

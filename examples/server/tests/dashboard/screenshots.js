@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { missing, OFFICER, openPage, record, REVIEWERS, sessionsOf, startBrowser, startDemo } from './support.js';
+import { missing, OFFICER, openPage, record, REVIEWERS, sessionsOf, startBrowser, startDemo, train } from './support.js';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../../../docs/screenshots/', import.meta.url));
 const chosen = process.argv.slice(3);
@@ -34,6 +34,7 @@ try {
     ['live', `/sessions/${live}`, '.step', server.token, [], 'dark'],
     ['review', '/review', '.table a', REVIEWERS.ben, []],
     ['datasets', '/datasets', '.dataset', REVIEWERS.ana, []],
+    ['trainings', '/training', '.training .curve', REVIEWERS.ana, []],
     ['privacy', '/privacy?person=scripted-person', '.history li', OFFICER, []],
     ['storage', '/storage', '.table code', OFFICER, []],
     ['audit', '/audit', '.audit-row:not(.head)', OFFICER, [], 'light'],
@@ -75,6 +76,7 @@ async function prepare(page, demo) {
     }
   }
   await makeDataset();
+  train(server);
   /** @param {any} place @param {string} relation */
   const frame = (place, relation) => (place.screenshots ?? []).find((/** @type {any} */ one) => one.relation === relation);
   const clicks = places.filter((/** @type {any} */ place) => place.type === 'click' && place.coordinates && place.element?.box && frame(place, 'before') && frame(place, 'after'));

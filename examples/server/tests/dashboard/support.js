@@ -1,8 +1,8 @@
 // What the tests of the dashboard share: a real server on a fresh folder, a real browser, and sessions recorded over the
 // real protocol, from a page.
 
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,18 @@ export async function startDemo(more = []) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Trains a model on the demo's archive with the stand-in, and evaluates it, on the data of a running server. @param {{ folder: string }} server */
+export function train({ folder }) {
+  const archives = path.join(folder, 'objects/demo/archives');
+  const archive = path.join(archives, readdirSync(archives)[0]);
+  const run = (/** @type {string[]} */ ...args) => execFileSync(program, [...args, '--provider', 'fake', '--data-dir', folder, archive], { cwd: folder, encoding: 'utf8', env: { ...process.env, RUST_LOG: 'warn' } });
+  const said = run('train', '--suffix', 'shop', '--folder', 'training');
+  const model = said.match(/^model\s+(\S+)/m)?.[1];
+  if (!model) throw new Error(said);
+  run('evaluate', '--model', model, '--folder', 'report');
+  return model;
 }
 
 export function startBrowser() {

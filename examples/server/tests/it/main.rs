@@ -42,6 +42,7 @@ mod rights;
 mod rolling;
 mod storage_quota;
 mod tls;
+mod traces;
 mod training;
 mod vision;
 mod watch;

@@ -260,6 +260,17 @@ fn what_the_provider_did_not_say_to_this_browser_is_not_believed() {
     assert_eq!(server.send("GET", &denied, &[("Cookie", &cookie)], "").status, 401);
     let stranger = come_back(&server, &provider, claims(&provider, &nonce, &["staff"]), &cookie, &state);
     assert_eq!((stranger.status, stranger.json()["code"].as_str()), (403, Some("role-missing")));
+    // A person gets a page that says it in words, with the same status.
+    let page = server.send("GET", &denied, &[("Cookie", &cookie), ("Accept", "text/html,*/*;q=0.8")], "");
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (401, Some("text/html; charset=utf-8")),
+        "{page:?}"
+    );
+    assert!(page.head.contains("content-security-policy: default-src 'none'"), "{page:?}");
+    let text = String::from_utf8(page.body).expect("text");
+    assert!(text.contains("did not sign you in") && text.contains("<code>unauthenticated</code>"), "{text}");
+    assert!(!text.contains(&state), "the page repeats what it was asked with");
     assert_eq!(come_back(&server, &provider, good(&nonce), &cookie, &state).status, 303, "all is well");
 }
 

@@ -5,7 +5,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::process::command;
+use crate::process::{Server, TOKEN, command};
 use crate::quality::archive_of_a_demo;
 
 fn run(arguments: &[&str], file: &Path, folder: &Path) -> Output {
@@ -60,6 +60,55 @@ fn an_archive_becomes_a_model_and_a_report() {
     assert!(text(&run(&keep, &archive, &report)).contains("0 step(s) changed"));
     let worse = ["evaluate", "--provider", "fake", "--model", "hasty", "--golden", golden];
     assert!(!run(&worse, &archive, &report).status.success(), "what became worse is a failure");
+}
+
+#[test]
+fn a_server_on_the_same_data_knows_how_a_training_went() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = archive_of_a_demo(folder.path());
+    let data = folder.path().to_str().expect("text").to_owned();
+    let training = folder.path().join("training");
+    let train = ["train", "--provider", "fake", "--run", "the-first/../try", "--data-dir", &data];
+    text(&run(&train, &archive, &training));
+
+    let reviewer = "token-of-a-demo-reviewer";
+    let server = Server::start(folder.path(), &["--token", &format!("demo/ana={reviewer}")]);
+    let trainings = || server.get("/v1/trainings", Some(reviewer)).json()["trainings"].clone();
+    let known = trainings();
+    assert_eq!(known.as_array().map(Vec::len), Some(1), "{known}");
+    let one = &known[0];
+    assert_eq!((&one["run"], &one["service"]), (&"the-first/../try".into(), &"fake".into()));
+    assert_eq!((one["status"].as_str(), one["sessions"].as_u64()), (Some("succeeded"), Some(1)));
+    let model = one["model"].as_str().expect("a model").to_owned();
+    assert!(model.starts_with("ft:"), "{model}");
+    let losses: Vec<f64> = one["losses"]
+        .as_array()
+        .expect("a curve")
+        .iter()
+        .map(|point| point["training"].as_f64().expect("a loss"))
+        .collect();
+    assert!(losses.len() > 10 && losses.is_sorted_by(|before, after| before >= after), "{losses:?}");
+    let events: Vec<_> =
+        one["events"].as_array().expect("a list").iter().map(|one| &one["message"]).collect();
+    assert!(
+        events.iter().any(|event| event.as_str().is_some_and(|said| said.contains("Created"))),
+        "{events:?}"
+    );
+    assert_eq!(one["evaluation"], Value::Null);
+    assert!(
+        server.get("/v1/trainings", Some(TOKEN)).json()["trainings"].as_array().expect("a list").is_empty()
+    );
+
+    // While the server runs, and again: still one record, which also has what the evaluation found.
+    text(&run(&train, &archive, &training));
+    let evaluate = ["evaluate", "--provider", "fake", "--model", &model, "--data-dir", &data];
+    text(&run(&evaluate, &archive, &folder.path().join("report")));
+    let known = trainings();
+    let of_model: Vec<_> =
+        known.as_array().expect("a list").iter().filter(|one| one["model"] == model.as_str()).collect();
+    let [one] = of_model.as_slice() else { panic!("{known}") };
+    assert!(one["evaluation"]["success"].as_f64().is_some_and(|share| share > 0.5), "{one}");
+    assert_eq!(known.as_array().map(Vec::len), Some(1), "{known}");
 }
 
 #[test]

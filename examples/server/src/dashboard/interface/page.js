@@ -1,6 +1,7 @@
 // The interface, from its own description: every operation, whom it serves, what it takes and what it gives.
 
 import { api } from '../lib/api.js';
+import { words } from '../lib/format.js';
 import { useLoad } from '../lib/load.js';
 import { Show } from '../parts/states.js';
 import { html, render, useMemo, useState } from '../ui.js';
@@ -39,7 +40,7 @@ function Interface({ document }) {
       <div class="field find"><label for="sought">Find an operation</label><input id="sought" class="input" type="search" value=${sought} onInput=${(/** @type {any} */ event) => setSought(event.target.value)} /></div>
     </header>
     ${[...groups].map(([group, operations]) => html`<section key=${group} class="card" aria-labelledby=${`group-${group}`}>
-      <header><h2 id=${`group-${group}`}>${group}</h2></header>
+      <header><h2 id=${`group-${group}`}>${words(group)}</h2></header>
       ${operations.map((operation) => html`<${Details} key=${`${operation.method} ${operation.path}`} of=${operation} schemas=${document.components.schemas} />`)}
     </section>`)}
     ${groups.size === 0 && html`<p class="empty" role="status">No operation is like that.</p>`}`;

@@ -58,6 +58,17 @@
  *   parts: { part: string, lines: number, bytes: number, accepted: boolean, errors: number, warnings: number, tokens: number, findings: string[] }[],
  * }} Dataset
  */
+/** @typedef {{ step: number, training?: number, validation?: number }} LossPoint */
+/**
+ * A training that the command `train` has begun.
+ * @typedef {{
+ *   run: string, job: string, service: string, baseModel: string, status: string, sessions: number, lines: number, tokensAPass: number,
+ *   estimate?: { usd: number, epochs: number, asOf: string }, beganAt: number, updatedAt: number, model?: string, error?: string,
+ *   metrics: { steps: number, trainedTokens: number, trainingLoss?: number, validationLoss?: number, tokenAccuracy?: number },
+ *   losses: LossPoint[], events: { at: number, message: string }[],
+ *   evaluation?: { at: number, steps: number, success: number, low: number, high: number, report: string },
+ * }} Training
+ */
 /** @typedef {{ id: string, name: string, beganAt: number, progress: { state: 'running' | 'done' | 'failed', done?: number, total?: number, detail?: string } }} DatasetBuild */
 
 export {};

@@ -36,7 +36,7 @@ export function signingIn(it) {
     await close();
   });
 
-  for (const [who, secret, pages] of /** @type {[string, string, string[]][]} */ ([['a reviewer', REVIEWERS.ana, ['Sessions', 'Review', 'Datasets']], ['an officer', OFFICER, ['Privacy', 'Storage', 'Audit']]])) {
+  for (const [who, secret, pages] of /** @type {[string, string, string[]][]} */ ([['a reviewer', REVIEWERS.ana, ['Sessions', 'Review', 'Datasets', 'Training']], ['an officer', OFFICER, ['Privacy', 'Storage', 'Audit']]])) {
     test(`${who} finds their own pages at the side, and the first of them at the front`, async () => {
       const { page, wrong, close } = await openPage(it.browser, it.server, secret, {}, '/');
       await page.waitForSelector('.way[aria-current]');

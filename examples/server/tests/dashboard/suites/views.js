@@ -18,6 +18,7 @@ export const VIEWS = (it) => [
   ['a session that is not there', '/sessions/none', '.empty h2', it.server.token],
   ['review', '/review', '.table a', it.server.token],
   ['datasets', '/datasets', '.page', it.server.token],
+  ['training', '/training', '.training .curve', it.server.token],
   ['privacy', '/privacy?person=scripted-person', '.history li', OFFICER],
   ['privacy of nobody', '/privacy?person=nobody', '.empty h2', OFFICER],
   ['storage', '/storage', '.table code', OFFICER],
