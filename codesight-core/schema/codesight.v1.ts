@@ -297,7 +297,7 @@ export type ElementData = {
   attributes?: Record<string, string>;
   /** Box in the top viewport. */
   box?: Rect | null;
-  /** Checked state of a check box or radio button. */
+  /** Checked state of a check box or radio button, as the action found it. */
   checked?: boolean | null;
   /** Whether it was disabled. */
   disabled?: boolean | null;

@@ -12,6 +12,7 @@
 //! | `mind2web` | task files and step rows |
 //! | `weblinx` | demonstrations and candidate rows |
 //! | `webarena` | rows of a page in words with the command that was right, in the two ways of writing commands |
+//! | `miniwob` | episodes of people with the page at each event, and the reward |
 //! | `webshop` | goals, and goals with the search terms of people |
 //!
 //! Importers are pure: whoever may read files and unpack archives gives them a [`Source`]. What comes out is
@@ -25,6 +26,7 @@ mod interaction;
 mod json;
 mod limits;
 mod mind2web;
+mod miniwob;
 mod molmoweb;
 mod picture;
 mod playwright;
@@ -43,6 +45,7 @@ pub use imported::{Imported, ImportedBlob, ImportedSession, ImportedTask};
 pub use importer::{ImportOptions, Importer};
 pub use limits::ImportLimits;
 pub use mind2web::Mind2Web;
+pub use miniwob::MiniWob;
 pub use molmoweb::MolmoWeb;
 pub use playwright::{PlaywrightCodegen, PlaywrightTrace};
 pub use recorder::ChromeRecorder;
@@ -63,6 +66,7 @@ pub const IMPORTERS: &[&dyn Importer] = &[
     &WebLinx,
     &WebArena,
     &WebShop,
+    &MiniWob,
     &MolmoWeb,
     &ChromeRecorder,
     &Har,

@@ -58,7 +58,7 @@ pub struct ElementData {
     /// Whether it was disabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
-    /// Checked state of a check box or radio button.
+    /// Checked state of a check box or radio button, as the action found it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked: Option<bool>,
     /// Origin of the frame it lives in, when that is not the top document.

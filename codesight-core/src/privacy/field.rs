@@ -14,8 +14,10 @@ pub(super) fn of_element(element: &ElementData) -> Option<(FieldPolicy, PiiType)
             .map(|policy| (policy, PiiType::FormValue));
     }
     let class = classify(&FieldCues::from(element));
-    // A select offers the page's own words, the same to everybody, unless they tell something about the person.
-    if element.tag == "select" && class.kind == FieldKind::Unknown {
+    // A select offers the page's own words, and a clock the hours of any day, the same to everybody, unless they tell
+    // something about the person.
+    let is_offered = element.tag == "select" || element.input_type.as_deref() == Some("time");
+    if is_offered && class.kind == FieldKind::Unknown {
         return Some((stricter(FieldPolicy::Keep, stated), PiiType::FormValue));
     }
     Some((stricter(class.policy, stated), data_type(class)))
@@ -24,7 +26,11 @@ pub(super) fn of_element(element: &ElementData) -> Option<(FieldPolicy, PiiType)
 /// The policy for each field of a form, of which name, label, type and autocomplete token are told.
 pub(super) fn of_form(fields: &[FormField]) -> Vec<(FieldPolicy, PiiType)> {
     let cues: Vec<FieldCues<'_>> = fields.iter().map(FieldCues::from).collect();
-    classify_form(&cues).into_iter().map(|class| (class.policy, data_type(class))).collect()
+    let decide = |(class, field): (FieldClass, &FormField)| {
+        let is_offered = field.input_type.as_deref() == Some("time") && class.kind == FieldKind::Unknown;
+        (if is_offered { FieldPolicy::Keep } else { class.policy }, data_type(class))
+    };
+    classify_form(&cues).into_iter().zip(fields).map(decide).collect()
 }
 
 fn data_type(class: FieldClass) -> PiiType {

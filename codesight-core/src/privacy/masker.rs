@@ -45,18 +45,29 @@ impl MaskReport {
 /// Three rules, in this order: what a form field holds goes by the field's policy; a value that was masked once in
 /// this session is masked wherever it shows up again; and everything else goes through the detector. Masking twice
 /// changes nothing.
+///
+/// A field of which nothing is known shows the shape of its value only, unless the goal of the session says the value
+/// word for word: that is told already, and a model that is to do the task must learn to write it.
 #[derive(Debug)]
 pub struct Masker {
     detector: Arc<dyn PiiDetector>,
     pseudonyms: Pseudonymizer,
     known: KnownValues,
+    /// The goal of the session, masked.
+    goal: String,
     report: MaskReport,
 }
 
 impl Masker {
     /// A masker for one session.
     pub fn new(detector: Arc<dyn PiiDetector>, pseudonyms: Pseudonymizer) -> Self {
-        Self { detector, pseudonyms, known: KnownValues::default(), report: MaskReport::default() }
+        Self {
+            detector,
+            pseudonyms,
+            known: KnownValues::default(),
+            goal: String::new(),
+            report: MaskReport::default(),
+        }
     }
 
     /// What was masked so far.
@@ -77,6 +88,7 @@ impl Masker {
     pub fn session_start(&mut self, raw: Raw<SessionStart>) -> Masked<SessionStart> {
         let mut start = raw.into_inner();
         start.walk(&mut Texts { masker: self, spans: Vec::new() });
+        self.goal.clone_from(&start.goal.text);
         Masked::new(start)
     }
 
@@ -157,6 +169,7 @@ impl Masker {
         }
         let replacement = match policy {
             FieldPolicy::Keep => return,
+            FieldPolicy::Shape if kind == PiiType::FormValue && stands_in(&self.goal, value) => return,
             FieldPolicy::Drop => self.pseudonyms.placeholder(PiiType::Credential, value),
             FieldPolicy::Pseudonymise => self.pseudonyms.stand_in(self.whole_value_kind(kind, value), value),
             FieldPolicy::Shape => shape(value),
@@ -223,8 +236,18 @@ fn replaced(text: &str, spans: &[PiiSpan], stand_in: impl Fn(PiiType, &str) -> S
     masked
 }
 
+/// Whether a text says a value word for word: with no letter or digit right before or after it.
+fn stands_in(text: &str, value: &str) -> bool {
+    let value = value.trim();
+    let parted = |beside: Option<char>| beside.is_none_or(|letter| !letter.is_alphanumeric());
+    value.contains(char::is_alphanumeric)
+        && text.match_indices(value).any(|(at, _)| {
+            parted(text[..at].chars().next_back()) && parted(text[at + value.len()..].chars().next())
+        })
+}
+
 /// Letters become `x`, digits `0`; everything else stays, placeholders too.
-fn shape(value: &str) -> String {
+pub(crate) fn shape(value: &str) -> String {
     let mut kept_until = 0;
     value
         .char_indices()

@@ -167,7 +167,7 @@ fn canonical(kind: PiiType, value: &str) -> String {
 }
 
 /// Whether `text` is exactly one placeholder.
-pub(super) fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(|inner| {
         let (name, token) = inner.split_once('_').unwrap_or((inner, ""));
         !name.is_empty()

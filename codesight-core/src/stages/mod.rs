@@ -8,18 +8,21 @@
 //! | [`Navigation`] | page views | patterns and style |
 //! | [`Intent`] | page views, interactions, vision | intents with evidence, psychology |
 //! | [`Mistakes`] | page views, patterns, intents, findings | labels: correct, redundant, wrong, recovery; findings |
-//! | [`Outcome`] | page views, labels, state changes | whether the task was done, with evidence |
+//! | [`Outcome`] | page views, labels, state changes, goal | whether the task was done, with evidence; findings |
 //! | [`Selectors`] | recorded selectors | selector tests, reliability, findings |
 //! | [`Score`] | findings | quality score, gaps, improvements |
 //! | [`Examples`] | all of it | training examples, findings |
 //!
 //! **What a page says changes nothing but the observation.** Visible text, titles, headings, accessible names,
 //! descriptions and values written by a page are never read by a rule. Rules read structure: addresses, roles, tags,
-//! input types, landmarks, counts, boxes, times, declared product data and changes of state.
+//! input types, landmarks, counts, boxes, times, declared product data and changes of state. There is one exception:
+//! whether the task was done is also judged by whether the words of what the person acted on hold what the goal names,
+//! see `goal`. No other rule, and no point of the quality score, depends on it.
 
 mod context;
 mod examples;
 mod facts;
+mod goal;
 mod intent;
 mod lint;
 mod mistakes;

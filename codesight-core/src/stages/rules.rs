@@ -195,6 +195,9 @@ rules! {
     GOAL_MISSING "goal-missing" Warning Goal none
         "Nobody said what the person was to do."
         "Name the goal when the session starts.";
+    GOAL_NOT_MET "goal-not-met" Info none none
+        "The goal states something letter for letter, such as a text in quotation marks or a date, and it is not what was done."
+        "Nothing, if the task was given up; otherwise let the recorder keep what was entered and the names of what was clicked.";
     GOAL_NOT_REACHED "goal-not-reached" Info none none
         "A purchase was begun, and no page of the recording says that it was placed."
         "Record until the page confirms the order, or say that the task was given up.";

@@ -4,6 +4,8 @@
 mod agentnet;
 #[path = "import/har.rs"]
 mod har;
+#[path = "import/miniwob.rs"]
+mod miniwob;
 #[path = "import/playwright.rs"]
 mod playwright;
 #[path = "import/recorder.rs"]

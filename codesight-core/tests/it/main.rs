@@ -19,6 +19,7 @@ mod machine;
 mod masker;
 mod models;
 mod national_ids;
+mod outcome;
 mod pipeline;
 #[path = "../support/plants.rs"]
 mod plants;

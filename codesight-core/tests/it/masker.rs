@@ -5,6 +5,7 @@ use std::sync::Arc;
 use codesight_core::model::{FieldPolicy, InteractionData};
 use codesight_core::ports::SecretKey;
 use codesight_core::privacy::{Masked, Masker, PatternDetector, PiiType, Pseudonymizer, Raw, Surface};
+use codesight_core::wire::SessionStart;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -33,6 +34,34 @@ fn a_planted_value_survives_in_no_field() {
         let after = mask(&interaction).to_string();
         assert!(!after.contains(secret), "{secret} survived: {after}");
     }
+}
+
+#[test]
+fn an_unknown_field_keeps_what_the_goal_says_and_nothing_else() {
+    let goal = "Enter \"Chas Low\" and answer jane.doe@example.com";
+    let start: SessionStart = serde_json::from_value(json!({
+        "key": "key-of-a-session-1", "sessionType": "human", "goal": {"text": goal}, "capture": {"name": "full"},
+        "consent": {"subject": "s", "textVersion": "1", "purposes": [], "givenAt": 0}
+    }))
+    .expect("a start");
+    let mut masker = masker();
+    masker.session_start(Raw::new(start));
+    let mut held = |attributes: Value, value: &str| {
+        let typed = json!({
+            "type": "input", "timestamp": 0, "pageContext": {"url": "https://a.test/"}, "action": {"text": value},
+            "element": {"tag": "input", "inputType": "text", "attributes": attributes, "value": value}
+        });
+        let once = mask_with(&mut masker, &typed);
+        assert_eq!(mask_with(&mut masker, &once), once);
+        once["action"]["text"].as_str().expect("a text").to_owned()
+    };
+    assert_eq!(held(json!({}), "Chas Low"), "Chas Low");
+    assert_eq!(held(json!({}), "Chas"), "Chas");
+    assert_eq!(held(json!({}), "Cha"), "xxx");
+    assert_eq!(held(json!({}), "Susan"), "xxxxx");
+    assert!(held(json!({}), "jane.doe@example.com").starts_with("<EMAIL_"));
+    assert!(!held(json!({"name": "fullName"}), "Chas Low").contains("Chas"));
+    assert!(!held(json!({"name": "password", "type": "password"}), "Chas").contains("Chas"));
 }
 
 #[test]

@@ -15,6 +15,8 @@ export interface CaptureOrders {
   tab: number;
   salt: string;
   digests: PersonalDigest[];
+  /** The task in words. */
+  goal: string;
 }
 
 /** What happened in a page. Every report has an id of its own, so that one that is sent twice counts once. */

@@ -3,7 +3,7 @@ import { maskUrl } from '../src/privacy/address.ts';
 import { detect, maskText } from '../src/privacy/detect.ts';
 import { PersonalDictionary } from '../src/privacy/dictionary.ts';
 import { classify } from '../src/privacy/cues.ts';
-import { type FieldCues, fieldRule, shapeOf } from '../src/privacy/fields.ts';
+import { type FieldCues, fieldRule, maskValue, shapeOf } from '../src/privacy/fields.ts';
 import shared from '../../../codesight-core/tests/data/privacy/fields.json' with { type: 'json' };
 
 const dictionary = () => new PersonalDictionary('salt', []);
@@ -66,12 +66,23 @@ describe('field policy', () => {
   test.each([
     [{ type: 'password' }, 'drop'], [{ autocomplete: 'cc-csc' }, 'drop'], [{ autocomplete: 'one-time-code' }, 'drop'], [{ name: 'securityCode' }, 'drop'], [{ name: 'CVV' }, 'drop'],
     [{ name: 'otp_input' }, 'drop'], [{ type: 'hidden' }, 'drop'], [{ type: 'email' }, 'pseudonymise'], [{ autocomplete: 'shipping street-address' }, 'pseudonymise'], [{ name: 'cardNumber' }, 'pseudonymise'],
-    [{ name: 'field-fullName', label: 'Full name' }, 'pseudonymise'], [{ type: 'search' }, 'keep'], [{ name: 'q' }, 'keep'], [{ type: 'number', name: 'quantity' }, 'keep'], [{ type: 'checkbox' }, 'keep'], [{ type: 'select-one' }, 'keep'],
+    [{ name: 'field-fullName', label: 'Full name' }, 'pseudonymise'], [{ type: 'search' }, 'keep'], [{ name: 'q' }, 'keep'], [{ type: 'number', name: 'quantity' }, 'keep'], [{ type: 'checkbox' }, 'keep'], [{ type: 'select-one' }, 'keep'], [{ type: 'time' }, 'keep'],
     [{ name: 'courierNote', label: 'Note for the courier' }, 'shape'], [{}, 'shape'],
   ] as [Partial<FieldCues>, string][])('%o is %s', (cues, policy) => expect(field(cues).policy).toBe(policy));
 
   test.each(shared)('the server and the recorder take $cues for $kind', ({ cues: said, kind, policy }) => {
     expect(classify(cues(said))).toMatchObject({ kind, policy });
+  });
+
+  test('what the goal says word for word is kept in a field of which nothing is known, and in no other', () => {
+    const known = new PersonalDictionary('salt', [], 'Enter "Chas Low" twice and write to jane@example.com');
+    expect(maskValue('Chas Low', field({}), known)).toBe('Chas Low');
+    expect(maskValue('Chas', field({}), known)).toBe('Chas');
+    expect(maskValue('Cha', field({}), known)).toBe('Xxx');
+    expect(maskValue(' ', field({}), known)).toBe(' ');
+    expect(maskValue('jane@example.com', field({}), known)).toMatch(/^<EMAIL_/);
+    expect(maskValue('Chas Low', field({ name: 'fullName' }), known)).toMatch(/^<NAME_/);
+    expect(maskValue('Chas Low', field({ type: 'password' }), known)).toBeNull();
   });
 
   test('a shape tells how a value is built and hides how long it is', () => {

@@ -88,6 +88,12 @@ const CASES: &[(&str, Option<u64>, Damage)] = &[
     }),
     ("frame-wrong-scroll", Some(7), |session| session.at(7).screenshots[0].scroll.y = 300.0),
     ("goal-missing", None, |session| session.session.goal.text.clear()),
+    ("goal-not-met", None, |session| {
+        // Before the fields of which nothing is told: what is named could be in them.
+        session.places.truncate(10);
+        session.session.outcome = None;
+        session.session.goal.text = "Buy the \"Crimson teapot\"".to_owned();
+    }),
     ("goal-not-reached", None, |session| {
         session.places.truncate(16);
         session.session.outcome = None;

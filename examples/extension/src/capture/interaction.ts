@@ -1,6 +1,7 @@
 import { momentContext } from '../context/page.ts';
 import type { PersonalDictionary, PersonalDigest } from '../privacy/dictionary.ts';
-import { isField, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
+import { isField, markOf, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
+import { maskValue } from '../privacy/fields.ts';
 import { tellableSelection } from '../privacy/text.ts';
 import type { InteractionData, PageContext, Point } from '../protocol.ts';
 import type { Moment } from './moments.ts';

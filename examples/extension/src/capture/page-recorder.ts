@@ -106,7 +106,7 @@ export class PageRecorder {
       this.#boxes.forget();
       return;
     }
-    this.#dictionary = new PersonalDictionary(orders.salt, orders.digests);
+    this.#dictionary = new PersonalDictionary(orders.salt, orders.digests, orders.goal);
     this.#boxes.forget();
     this.#changes.start();
     this.#delivery.begin(orders.recording);

@@ -3,7 +3,8 @@ import { formAround, hierarchyOf, nearbyOf, visualContextOf } from '../context/a
 import { interactiveSelector } from '../context/page.ts';
 import { maskUrl } from '../privacy/address.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
-import { isEditable, isField, isPlain, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
+import { isEditable, isField, isPlain, markOf, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
+import { maskValue } from '../privacy/fields.ts';
 import { holdsPrivateText, tellableText } from '../privacy/text.ts';
 import type { ElementData, InteractionData, PageContext } from '../protocol.ts';
 import { buildSelectors } from '../selectors/build.ts';

@@ -1,6 +1,7 @@
 import { ancestorsOf, closestAcross, idOf, parentElementOf } from '../capture/tree.ts';
 import type { PersonalDictionary } from '../privacy/dictionary.ts';
-import { cuesOf, fieldSelector, isField, markOf, maskValue, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
+import { cuesOf, fieldSelector, isField, markOf, rawValueOf, ruleOf, safeText } from '../privacy/elements.ts';
+import { maskValue } from '../privacy/fields.ts';
 import type { DomHierarchy, DomNode, FormField, NearbyElement, VisualContext } from '../protocol.ts';
 import { isHashLike } from '../selectors/quality.ts';
 import { tellableText } from '../privacy/text.ts';

@@ -41,9 +41,21 @@ export class PersonalDictionary {
   /** Values of this document that must have no digest; they live only in this page's memory. */
   readonly #phrases = new Map<string, { phrase: string; words: number; type: PersonalType }>();
 
-  constructor(salt: string, digests: PersonalDigest[]) {
+  constructor(salt: string, digests: PersonalDigest[], private readonly goal = '') {
     this.#key = encoder.encode(salt);
     this.add(digests);
+  }
+
+  /** Whether the goal of the session says a value word for word: then it is told already. */
+  isTold(value: string): boolean {
+    const wanted = value.trim();
+    if (!/[\p{L}\p{N}]/u.test(wanted)) return false;
+    for (let at = this.goal.indexOf(wanted); at >= 0; at = this.goal.indexOf(wanted, at + 1)) {
+      const before = this.goal.slice(0, at);
+      const after = this.goal.slice(at + wanted.length);
+      if (!/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(after)) return true;
+    }
+    return false;
   }
 
   add(digests: PersonalDigest[]): void {

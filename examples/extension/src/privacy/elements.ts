@@ -1,8 +1,7 @@
-import type { FieldPolicy } from '../protocol.ts';
 import { closestAcross } from '../capture/tree.ts';
 import { detect, maskText } from './detect.ts';
 import type { PersonalDictionary } from './dictionary.ts';
-import { type FieldCues, type FieldRule, fieldRule, shapeOf } from './fields.ts';
+import { type FieldCues, type FieldRule, fieldRule } from './fields.ts';
 import { seam, withoutSeams } from './seam.ts';
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -75,17 +74,6 @@ function floatingLabel(element: Element): Element[] {
   if (!box) return [];
   const labels = [...box.children].filter((child) => child.localName === 'label' && !child.hasAttribute('for'));
   return labels.length === 1 && box.querySelectorAll('input, select, textarea').length === 1 ? labels : [];
-}
-
-/** What may be told of a field's value; `null` for what must not leave the page. */
-export function maskValue(value: string, rule: FieldRule, dictionary: PersonalDictionary): string | null {
-  const byPolicy: { [policy in FieldPolicy]: () => string | null } = {
-    drop: () => null,
-    pseudonymise: () => (value === '' ? '' : dictionary.placeholder(value, rule.type)),
-    shape: () => shapeOf(value),
-    keep: () => maskText(value, dictionary),
-  };
-  return byPolicy[rule.policy]();
 }
 
 export const rawValueOf = (element: Element): string =>

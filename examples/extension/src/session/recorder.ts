@@ -228,7 +228,7 @@ export class Recorder {
     const withFrames = recording.level === 'full' || recording.level === 'fewer-frames';
     const wanted = recording.start.capture?.name;
     const frames = !withFrames || wanted === 'events-only' ? 'none' : wanted === 'high-fidelity' ? 'high-fidelity' : 'normal';
-    return { recording: recording.key, level: recording.level, frames, tab: recording.tabs.indexOf(tab), salt: recording.salt, digests: recording.digests };
+    return { recording: recording.key, level: recording.level, frames, tab: recording.tabs.indexOf(tab), salt: recording.salt, digests: recording.digests, goal: recording.start.goal?.text ?? '' };
   }
 
   async #tellTabs(recording: Recording): Promise<void> {

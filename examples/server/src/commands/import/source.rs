@@ -1,4 +1,4 @@
-//! What is on the disk as a source: a file, the files of a folder, the files of a ZIP.
+//! What is on the disk as a source: a file, also packed by gzip, the files of a folder, the files of a ZIP.
 
 use std::fs;
 use std::io::Read;
@@ -25,6 +25,12 @@ pub(super) fn read(path: &Path, limits: &ImportLimits) -> Result<Source, String>
         return unzip(&bytes, &mut Budget { left: limits.max_bytes as u64 }).map_err(|error| told(&error));
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if bytes.starts_with(b"\x1f\x8b") {
+        let unpacked =
+            Budget { left: limits.max_bytes as u64 }.read(flate2::read::GzDecoder::new(&bytes[..]));
+        let name = name.strip_suffix(".gz").unwrap_or(&name).to_owned();
+        return unpacked.map(|bytes| Source::file(name, bytes)).map_err(|error| told(&error));
+    }
     Ok(Source::file(name, bytes))
 }
 
