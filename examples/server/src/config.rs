@@ -1,22 +1,22 @@
 //! The configuration: a file, then the environment, then flags; the later wins.
 
+mod settings;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
 use codesight_core::model::ArchiveLevel;
 use codesight_core::ports::{ApiKey, Role};
 use codesight_core::privacy::MediaPolicy;
 use codesight_core::wire::WireLimits;
 use codesight_storage::encryption::PlainBlobs;
-use serde::Deserialize;
 
+pub(crate) use self::settings::{Settings, archive_level};
 use crate::auth::TokenGrant;
 use crate::backends::BackendSettings;
 use crate::flags::FlagSettings;
-use crate::master_keys::MasterKeyPlace;
 use crate::oidc::OidcSettings;
 use crate::pseudonyms::PseudonymSettings;
 use crate::quotas::QuotaSettings;
@@ -24,344 +24,21 @@ use crate::secret::Secret;
 use crate::telemetry::TraceSettings;
 use crate::tls::TlsFiles;
 use crate::upload_services::UploadService;
-use crate::vault::VaultSettings;
 use crate::vision::VisionSettings;
 
 const REQUESTS: NonZeroU32 = NonZeroU32::new(100).unwrap();
 const JOB_LEASE: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const STRANGER_REQUESTS: NonZeroU32 = NonZeroU32::new(200).unwrap();
 
-/// Every setting, as it may stand in the file (`data_dir = "…"`), in the environment (`CODESIGHT_DATA_DIR`) or among
-/// the flags (`--data-dir`).
-#[derive(Debug, Clone, Default, Args, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Settings {
-    /// Where to listen [default: 127.0.0.1:8787]
-    #[arg(long, env = "CODESIGHT_LISTEN", value_name = "ADDRESS")]
-    listen: Option<SocketAddr>,
-
-    /// Where to serve metrics and health for operators [default: nowhere]
-    #[arg(long, env = "CODESIGHT_METRICS_LISTEN", value_name = "ADDRESS")]
-    metrics_listen: Option<SocketAddr>,
-
-    /// The certificate chain in PEM; with it the server speaks HTTPS and WSS only [default: neither]
-    #[arg(long, env = "CODESIGHT_TLS_CERTIFICATE", value_name = "FILE", requires = "tls_key")]
-    tls_certificate: Option<PathBuf>,
-
-    /// Its private key in PEM; both files are read again when they change
-    #[arg(long, env = "CODESIGHT_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
-    tls_key: Option<PathBuf>,
-
-    /// People reach the server by HTTPS, through a proxy: cookies are kept to it
-    #[arg(long, env = "CODESIGHT_BEHIND_TLS")]
-    behind_tls: bool,
-
-    /// Folder for the catalog, the keys, frames, archives and training lines [default: ./codesight-data]
-    #[arg(long, env = "CODESIGHT_DATA_DIR", value_name = "FOLDER")]
-    data_dir: Option<PathBuf>,
-
-    /// Where sessions are: sqlite, sqlite:FILE, or postgres://USER:PASSWORD@HOST/DATABASE for several nodes (with the
-    /// feature cluster) [default: sqlite, in the data folder]
-    #[arg(long, env = "CODESIGHT_CATALOG", value_name = "PLACE", hide_env_values = true)]
-    catalog: Option<Secret>,
-
-    /// A file that holds the value of --catalog, so that no password stands among the flags
-    #[arg(long, env = "CODESIGHT_CATALOG_FILE", value_name = "FILE", conflicts_with = "catalog")]
-    catalog_file: Option<PathBuf>,
-
-    /// Where frames, archives and lines are: a folder, or s3://BUCKET/PREFIX (with the feature cluster)
-    /// [default: objects, in the data folder]
-    #[arg(long, env = "CODESIGHT_OBJECTS", value_name = "PLACE")]
-    objects: Option<String>,
-
-    /// A setting of the object store as NAME=VALUE, such as region=eu-west-1; may be given more than once
-    #[arg(
-        long = "objects-option",
-        env = "CODESIGHT_OBJECTS_OPTIONS",
-        value_name = "NAME=VALUE",
-        value_delimiter = ',',
-        hide_env_values = true
-    )]
-    objects_options: Vec<Secret>,
-
-    /// A file with such settings, one a line, for those that are secret
-    #[arg(long, env = "CODESIGHT_OBJECTS_OPTIONS_FILE", value_name = "FILE")]
-    objects_options_file: Option<PathBuf>,
-
-    /// Folder of the keys, which nodes on the same database must share, or `vault:` to keep them in the vault [default: keys, in
-    /// the data folder]
-    #[arg(long, env = "CODESIGHT_KEYS", value_name = "FOLDER")]
-    keys: Option<PathBuf>,
-
-    /// A master key, under which key files are written: file:PATH or env:VARIABLE, with what age-keygen makes, or
-    /// vault:NAME, of what `encryption new-master-key vault:NAME` put into the vault. The first is the current one, further ones are read; `encryption rewrap` puts everything under the first [default: plain
-    /// files]
-    #[arg(long = "master-key", env = "CODESIGHT_MASTER_KEYS", value_name = "PLACE", value_delimiter = ',')]
-    master_keys: Vec<MasterKeyPlace>,
-
-    #[command(flatten)]
-    vault: VaultSettings,
-
-    /// Encrypt frames, archives and lines, each session under a key of its own
-    #[arg(long, env = "CODESIGHT_ENCRYPT")]
-    encrypt: bool,
-
-    /// With --encrypt, read also what was stored before it was set
-    #[arg(long, env = "CODESIGHT_READ_PLAIN_OBJECTS", requires = "encrypt")]
-    read_plain_objects: bool,
-
-    /// A token as TENANT/NAME=SECRET, which may record and review, or with its roles as TENANT/NAME:ROLE+ROLE=SECRET;
-    /// may be given more than once. Keys that can be rotated and revoked are made by the command keys
-    #[arg(
-        long = "token",
-        env = "CODESIGHT_TOKENS",
-        value_name = "GRANT",
-        value_delimiter = ',',
-        hide_env_values = true
-    )]
-    tokens: Vec<TokenGrant>,
-
-    /// A token of a privacy officer, as TENANT/NAME=SECRET; may be given more than once
-    #[arg(
-        long = "officer-token",
-        env = "CODESIGHT_OFFICER_TOKENS",
-        value_name = "GRANT",
-        value_delimiter = ',',
-        hide_env_values = true
-    )]
-    officer_tokens: Vec<TokenGrant>,
-
-    /// A version of the consent text that is in use; recordings under any other are refused; may be given more than
-    /// once [default: any]
-    #[arg(
-        long = "consent-text",
-        env = "CODESIGHT_CONSENT_TEXTS",
-        value_name = "VERSION",
-        value_delimiter = ','
-    )]
-    consent_texts: Vec<String>,
-
-    /// A service that training files were uploaded to, as `NAME[/ACCOUNT][@URL]=KEY_FILE`: an erasure deletes
-    /// there, too; may be given more than once [default: none]
-    #[arg(long = "uploads-at", env = "CODESIGHT_UPLOADS_AT", value_name = "SERVICE", value_delimiter = ',')]
-    uploads_at: Vec<UploadService>,
-
-    #[command(flatten)]
-    pseudonyms: PseudonymSettings,
-
-    /// Pictures and videos to paint over: none, people (those the page says people can be seen in), all [default: none]
-    #[arg(long, env = "CODESIGHT_MEDIA_POLICY", value_name = "POLICY", value_parser = media_policy)]
-    media_policy: Option<MediaPolicy>,
-
-    /// An origin whose pages may open the recording socket, such as chrome-extension://ID; may be given more than once
-    #[arg(
-        long = "allow-origin",
-        env = "CODESIGHT_ALLOW_ORIGINS",
-        value_name = "ORIGIN",
-        value_delimiter = ','
-    )]
-    allow_origins: Vec<String>,
-
-    /// A service that recognises names, as Presidio's analyzer does, such as http://127.0.0.1:5002 [default: none]
-    #[arg(long, env = "CODESIGHT_RECOGNIZER", value_name = "URL")]
-    recognizer: Option<String>,
-
-    /// Language of the texts for the recogniser [default: en]
-    #[arg(long, env = "CODESIGHT_RECOGNIZER_LANGUAGE", value_name = "LANGUAGE")]
-    recognizer_language: Option<String>,
-
-    #[command(flatten)]
-    vision: VisionSettings,
-
-    #[command(flatten)]
-    oidc: OidcSettings,
-
-    /// Feature flags and their variants, which only the file can hold.
-    #[arg(skip)]
-    flags: FlagSettings,
-
-    /// Jobs processed at once [default: 1]
-    #[arg(long, env = "CODESIGHT_WORKERS", value_name = "NUMBER")]
-    workers: Option<usize>,
-
-    /// How archives keep frames: full, hybrid, compact or exact; of exact ones `storage optimize` makes smaller ones when they
-    /// are old [default: hybrid]
-    #[arg(long, env = "CODESIGHT_ARCHIVE_LEVEL", value_name = "LEVEL", value_parser = archive_level)]
-    archive_level: Option<ArchiveLevel>,
-
-    /// Bytes of frames, archives and lines that may be stored: recorders are warned at four fifths of it, and no session
-    /// begins beyond it [default: as many as fit]
-    #[arg(long, env = "CODESIGHT_STORAGE_QUOTA_BYTES", value_name = "BYTES")]
-    storage_quota_bytes: Option<u64>,
-
-    /// Seconds without a sign of life after which another worker takes a job over [default: 60]
-    #[arg(long, env = "CODESIGHT_JOB_LEASE_SECONDS", value_name = "SECONDS")]
-    job_lease_seconds: Option<NonZeroU32>,
-
-    /// Seconds of silence after which an active session is sealed [default: 1800]
-    #[arg(long, env = "CODESIGHT_SEAL_AFTER_SECONDS", value_name = "SECONDS")]
-    seal_after_seconds: Option<u64>,
-
-    /// Connections held at once [default: 6000]
-    #[arg(long, env = "CODESIGHT_MAX_CONNECTIONS", value_name = "NUMBER")]
-    max_connections: Option<usize>,
-
-    /// Requests a second that one key may make [default: 100]
-    #[arg(long, env = "CODESIGHT_REQUESTS_PER_SECOND", value_name = "NUMBER")]
-    requests_per_second: Option<NonZeroU32>,
-
-    /// Requests a second that one address may make without a key [default: 200]
-    #[arg(long, env = "CODESIGHT_STRANGER_REQUESTS_PER_SECOND", value_name = "NUMBER")]
-    stranger_requests_per_second: Option<NonZeroU32>,
-
-    /// Interactions a second that one tenant may record; more wait at their recorders [default: as many as come]
-    #[arg(long, env = "CODESIGHT_TENANT_INTERACTIONS_PER_SECOND", value_name = "NUMBER")]
-    tenant_interactions_per_second: Option<NonZeroU32>,
-
-    /// Seconds a request's header may take to arrive [default: 10]
-    #[arg(long, env = "CODESIGHT_HEADER_TIMEOUT_SECONDS", value_name = "SECONDS")]
-    header_timeout_seconds: Option<u64>,
-
-    /// Seconds that connections and jobs get to finish at shutdown [default: 25]
-    #[arg(long, env = "CODESIGHT_GRACE_SECONDS", value_name = "SECONDS")]
-    grace_seconds: Option<u64>,
-
-    /// Bytes of one message before the client is known [default: 65536]
-    #[arg(long, env = "CODESIGHT_MAX_UNAUTHENTICATED_BYTES", value_name = "BYTES")]
-    max_unauthenticated_bytes: Option<u32>,
-
-    /// Bytes of one text message [default: 1048576]
-    #[arg(long, env = "CODESIGHT_MAX_MESSAGE_BYTES", value_name = "BYTES")]
-    max_message_bytes: Option<u32>,
-
-    /// Bytes of one frame [default: 10485760]
-    #[arg(long, env = "CODESIGHT_MAX_BLOB_BYTES", value_name = "BYTES")]
-    max_blob_bytes: Option<u32>,
-
-    /// Milliseconds until a new connection must have said hello [default: 5000]
-    #[arg(long, env = "CODESIGHT_HANDSHAKE_TIMEOUT_MS", value_name = "MILLISECONDS")]
-    handshake_timeout_ms: Option<u32>,
-
-    /// Milliseconds of silence after which a connection is closed [default: 90000]
-    #[arg(long, env = "CODESIGHT_IDLE_TIMEOUT_MS", value_name = "MILLISECONDS")]
-    idle_timeout_ms: Option<u32>,
-
-    #[command(flatten)]
-    traces: TraceSettings,
-
-    /// Write logs as JSON lines
-    #[arg(long, env = "CODESIGHT_LOG_JSON")]
-    log_json: bool,
-}
-
-/// The level of that name.
-pub(crate) fn archive_level(word: &str) -> Result<ArchiveLevel, String> {
-    serde_json::from_value(word.into()).map_err(|_| "full, hybrid, compact or exact".to_owned())
-}
-
-fn media_policy(word: &str) -> Result<MediaPolicy, String> {
-    match word {
-        "none" => Ok(MediaPolicy::None),
-        "people" => Ok(MediaPolicy::People),
-        "all" => Ok(MediaPolicy::All),
-        _ => Err("one of none, people, all".to_owned()),
-    }
-}
-
 impl Settings {
-    /// Settings that say where the data is, and nothing else.
-    pub(crate) fn of_data(
-        data_dir: Option<PathBuf>,
-        catalog: Option<Secret>,
-        keys: Option<PathBuf>,
-        master_keys: Vec<MasterKeyPlace>,
-    ) -> Self {
-        Self { data_dir, catalog, keys, master_keys, ..Self::default() }
-    }
-
-    /// Reads settings from a TOML file; the error names line and column.
-    pub(crate) fn from_file(path: &std::path::Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
-    }
-
-    /// These settings, and `other` where these say nothing.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self {
-            listen: self.listen.or(other.listen),
-            metrics_listen: self.metrics_listen.or(other.metrics_listen),
-            tls_certificate: self.tls_certificate.or(other.tls_certificate),
-            tls_key: self.tls_key.or(other.tls_key),
-            behind_tls: self.behind_tls || other.behind_tls,
-            data_dir: self.data_dir.or(other.data_dir),
-            catalog: self.catalog.or(other.catalog),
-            catalog_file: self.catalog_file.or(other.catalog_file),
-            objects: self.objects.or(other.objects),
-            objects_options: if self.objects_options.is_empty() {
-                other.objects_options
-            } else {
-                self.objects_options
-            },
-            objects_options_file: self.objects_options_file.or(other.objects_options_file),
-            keys: self.keys.or(other.keys),
-            vault: self.vault.or(other.vault),
-            master_keys: if self.master_keys.is_empty() { other.master_keys } else { self.master_keys },
-            encrypt: self.encrypt || other.encrypt,
-            read_plain_objects: self.read_plain_objects || other.read_plain_objects,
-            tokens: if self.tokens.is_empty() { other.tokens } else { self.tokens },
-            officer_tokens: if self.officer_tokens.is_empty() {
-                other.officer_tokens
-            } else {
-                self.officer_tokens
-            },
-            consent_texts: if self.consent_texts.is_empty() {
-                other.consent_texts
-            } else {
-                self.consent_texts
-            },
-            uploads_at: if self.uploads_at.is_empty() { other.uploads_at } else { self.uploads_at },
-            pseudonyms: self.pseudonyms.or(other.pseudonyms),
-            media_policy: self.media_policy.or(other.media_policy),
-            allow_origins: if self.allow_origins.is_empty() {
-                other.allow_origins
-            } else {
-                self.allow_origins
-            },
-            recognizer: self.recognizer.or(other.recognizer),
-            recognizer_language: self.recognizer_language.or(other.recognizer_language),
-            vision: self.vision.or(other.vision),
-            oidc: self.oidc.or(other.oidc),
-            flags: other.flags,
-            workers: self.workers.or(other.workers),
-            storage_quota_bytes: self.storage_quota_bytes.or(other.storage_quota_bytes),
-            archive_level: self.archive_level.or(other.archive_level),
-            job_lease_seconds: self.job_lease_seconds.or(other.job_lease_seconds),
-            seal_after_seconds: self.seal_after_seconds.or(other.seal_after_seconds),
-            max_connections: self.max_connections.or(other.max_connections),
-            requests_per_second: self.requests_per_second.or(other.requests_per_second),
-            stranger_requests_per_second: self
-                .stranger_requests_per_second
-                .or(other.stranger_requests_per_second),
-            tenant_interactions_per_second: self
-                .tenant_interactions_per_second
-                .or(other.tenant_interactions_per_second),
-            header_timeout_seconds: self.header_timeout_seconds.or(other.header_timeout_seconds),
-            grace_seconds: self.grace_seconds.or(other.grace_seconds),
-            max_unauthenticated_bytes: self.max_unauthenticated_bytes.or(other.max_unauthenticated_bytes),
-            max_message_bytes: self.max_message_bytes.or(other.max_message_bytes),
-            max_blob_bytes: self.max_blob_bytes.or(other.max_blob_bytes),
-            handshake_timeout_ms: self.handshake_timeout_ms.or(other.handshake_timeout_ms),
-            idle_timeout_ms: self.idle_timeout_ms.or(other.idle_timeout_ms),
-            traces: self.traces.or(other.traces),
-            log_json: self.log_json || other.log_json,
-        }
-    }
-
     /// Reads what stands in files of its own, and fills in the defaults.
     ///
     /// # Errors
-    /// Names the file that cannot be read, never what is in it.
+    /// Names the file that cannot be read, never what is in it; or what is missing.
     pub(crate) fn into_config(self) -> Result<Config, String> {
+        if self.tls_certificate.is_some() != self.tls_key.is_some() {
+            return Err("tls_certificate and tls_key belong together".to_owned());
+        }
         Ok(self.with_files()?.with_defaults())
     }
 
@@ -389,7 +66,7 @@ impl Settings {
                 .tls_certificate
                 .zip(self.tls_key)
                 .map(|(certificate, key)| TlsFiles { certificate, key }),
-            behind_tls: self.behind_tls,
+            behind_tls: self.behind_tls.unwrap_or_default(),
             data_dir: self.data_dir.unwrap_or_else(|| PathBuf::from("./codesight-data")),
             backends: BackendSettings {
                 catalog: self.catalog.unwrap_or_else(|| Secret::new("sqlite")),
@@ -398,10 +75,12 @@ impl Settings {
                 keys: self.keys,
                 master_keys: self.master_keys,
                 vault: self.vault,
-                encryption: self.encrypt.then_some(match self.read_plain_objects {
-                    true => PlainBlobs::Read,
-                    false => PlainBlobs::Refuse,
-                }),
+                encryption: self.encrypt.unwrap_or_default().then_some(
+                    match self.read_plain_objects.unwrap_or_default() {
+                        true => PlainBlobs::Read,
+                        false => PlainBlobs::Refuse,
+                    },
+                ),
             },
             tokens: self.tokens,
             officer_tokens: self.officer_tokens,
@@ -429,7 +108,7 @@ impl Settings {
             header_timeout: Duration::from_secs(self.header_timeout_seconds.unwrap_or(10)),
             grace: Duration::from_secs(self.grace_seconds.unwrap_or(25)),
             traces: self.traces,
-            log_json: self.log_json,
+            log_json: self.log_json.unwrap_or_default(),
             limits: WireLimits {
                 max_unauthenticated_bytes: self
                     .max_unauthenticated_bytes
@@ -489,6 +168,8 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use clap::Args as _;
+
     use super::*;
 
     #[test]
@@ -510,12 +191,46 @@ mod tests {
         assert!(!format!("{config:?}").contains("TOPSECRET"));
     }
 
+    /// The settings of a file, under these flags.
+    fn layered(file: &str, flags: &[&str]) -> Config {
+        let command = Settings::augment_args(clap::Command::new("serve").no_binary_name(true));
+        let told = command.try_get_matches_from(flags).expect("good flags");
+        let mut settings: Settings = toml::from_str(file).expect("a good file");
+        settings.override_by(&told).expect("good flags");
+        settings.into_config().expect("no files")
+    }
+
     #[test]
-    fn a_flag_wins_over_the_file_and_a_misspelt_key_is_named() {
-        let file: Settings = toml::from_str("workers = 3\nlisten = \"0.0.0.0:80\"").expect("good file");
-        let flags = Settings { workers: Some(5), ..Settings::default() };
-        let config = flags.or(file).into_config().expect("no files");
-        assert_eq!((config.workers, config.listen.port()), (5, 80));
+    fn a_flag_wins_over_the_file_and_what_no_flag_says_is_the_files() {
+        let file = r#"
+            workers = 3
+            listen = "0.0.0.0:80"
+            behind_tls = true
+            encrypt = true
+            allow_origins = ["https://one.example", "https://two.example"]
+            consent_texts = ["1"]
+            oidc = { issuer = "https://id.example", client_id = "file" }
+            flags = { one = { variants = { a = 1 } } }
+        "#;
+        let config = layered(
+            file,
+            &["--workers", "5", "--consent-text", "2", "--encrypt=false", "--oidc-client-id", "flag"],
+        );
+        assert_eq!((config.workers, config.listen.port(), config.behind_tls), (5, 80, true));
+        assert_eq!((config.consent_texts, config.allow_origins.len()), (vec!["2".to_owned()], 2));
+        assert!(config.backends.encryption.is_none(), "the flag said no");
+        let told = format!("{:?} {:?}", config.oidc, config.flags);
+        for word in ["id.example", "\"flag\"", "variants"] {
+            assert!(told.contains(word), "{word} in {told}");
+        }
+        assert!(layered("", &["--encrypt"]).backends.encryption.is_some());
+        assert!(!layered("behind_tls = false", &[]).behind_tls);
+    }
+
+    #[test]
+    fn what_cannot_be_is_named() {
+        let half: Settings = toml::from_str("tls_certificate = \"chain.pem\"").expect("a good file");
+        assert!(half.into_config().expect_err("no key").contains("tls_key"), "served without TLS");
         let error = toml::from_str::<Settings>("wrokers = 3").expect_err("misspelt");
         assert!(error.to_string().contains("wrokers"), "{error}");
     }

@@ -101,13 +101,6 @@ pub(crate) struct PseudonymSettings {
     scope: Option<Scope>,
 }
 
-impl PseudonymSettings {
-    /// These settings, and `other` where these say nothing.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self { stand_ins: self.stand_ins.or(other.stand_ins), scope: self.scope.or(other.scope) }
-    }
-}
-
 impl App {
     /// What makes the stand-ins of a session. Its key is made on first use.
     pub(crate) async fn pseudonymizer(&self, session: &SessionRef) -> Result<Pseudonymizer> {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 /// Where it is, and what opens it.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct VaultSettings {
     /// A vault (HashiCorp Vault, OpenBao) as http(s)://HOST/MOUNT/FOLDER, where MOUNT is a key-value engine of version 2
     #[arg(id = "vault-address", long = "vault", env = "CODESIGHT_VAULT", value_name = "URL")]
@@ -45,16 +45,6 @@ pub(crate) struct VaultSettings {
 }
 
 impl VaultSettings {
-    /// These, and what they leave open from others.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self {
-            address: self.address.or(other.address),
-            token_file: self.token_file.or(other.token_file),
-            namespace: self.namespace.or(other.namespace),
-            ca_file: self.ca_file.or(other.ca_file),
-        }
-    }
-
     /// The keys in it.
     #[cfg(feature = "vault")]
     pub(crate) fn open(&self) -> Result<Arc<dyn KeyStore>> {

@@ -102,22 +102,6 @@ pub(crate) struct VisionSettings {
     most_usd: Option<f64>,
 }
 
-impl VisionSettings {
-    /// These settings, and `other` where these say nothing.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self {
-            model: self.model.or(other.model),
-            provider: self.provider.or(other.provider),
-            base_url: self.base_url.or(other.base_url),
-            key_file: self.key_file.or(other.key_file),
-            key: self.key.or(other.key),
-            frames: self.frames.or(other.frames),
-            price: self.price.or(other.price),
-            most_usd: self.most_usd.or(other.most_usd),
-        }
-    }
-}
-
 /// The model of the settings.
 #[derive(Debug)]
 pub(crate) struct Vision {

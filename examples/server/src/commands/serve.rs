@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::App;
@@ -17,32 +17,66 @@ pub(crate) struct Arguments {
     layers: Layers,
 }
 
-/// The settings with the file that stands behind them.
-#[derive(Debug, Clone, Args)]
-pub(super) struct Layers {
+/// The settings of the environment and the flags, and the file that stands behind them.
+#[derive(Debug, Args)]
+struct Told {
     /// A TOML file with settings, named as the flags are, with _ for -
     #[arg(long, env = "CODESIGHT_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
     #[command(flatten)]
-    settings: Box<Settings>,
+    _settings: Box<Settings>,
+}
+
+/// What was told, to be read over the file as often as that changes.
+#[derive(Debug, Clone)]
+pub(super) struct Layers {
+    config: Option<PathBuf>,
+    told: ArgMatches,
 }
 
 impl Layers {
     /// All of them together.
-    pub(super) fn read(self) -> Result<Config, String> {
-        let settings = match self.config {
-            Some(file) => self.settings.or(Settings::from_file(&file)?),
-            None => *self.settings,
+    ///
+    /// # Errors
+    /// With line and column of what is wrong in the file.
+    pub(super) fn read(&self) -> Result<Config, String> {
+        let mut settings = match &self.config {
+            Some(file) => Settings::from_file(file)?,
+            None => Settings::default(),
         };
+        settings.override_by(&self.told)?;
         settings.into_config()
+    }
+}
+
+impl Args for Layers {
+    fn augment_args(command: Command) -> Command {
+        Told::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Told::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Layers {
+    fn from_arg_matches(told: &ArgMatches) -> Result<Self, clap::Error> {
+        // Refuses now what could not be read later.
+        let Told { config, .. } = Told::from_arg_matches(told)?;
+        Ok(Self { config, told: told.clone() })
+    }
+
+    fn update_from_arg_matches(&mut self, told: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(told)?;
+        Ok(())
     }
 }
 
 /// Serves.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
     let layers = arguments.layers;
-    let config = layers.clone().read()?;
+    let config = layers.read()?;
     let traces = telemetry::start_with_traces(config.log_json, &config.traces)?;
     let server = Server::start(&config).await.map_err(|error| error.to_string())?;
     if server.app.access.is_empty() {
@@ -67,7 +101,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), String> {
 async fn reload(app: App, layers: Layers, mut config: Config) {
     let Ok(mut signals) = signal(SignalKind::hangup()) else { return };
     while signals.recv().await.is_some() {
-        match layers.clone().read() {
+        match layers.read() {
             Ok(changed) => {
                 app.access.configure(&config.keys(), &changed.keys());
                 app.origins.replace(changed.allow_origins.clone());

@@ -83,20 +83,6 @@ pub(crate) struct OidcSettings {
 }
 
 impl OidcSettings {
-    /// These settings, and `other` where these say nothing.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self {
-            issuer: self.issuer.or(other.issuer),
-            client_id: self.client_id.or(other.client_id),
-            client_secret_file: self.client_secret_file.or(other.client_secret_file),
-            tenant: self.tenant.or(other.tenant),
-            public_url: self.public_url.or(other.public_url),
-            roles: if self.roles.is_empty() { other.roles } else { self.roles },
-            groups_claim: self.groups_claim.or(other.groups_claim),
-            scopes: if self.scopes.is_empty() { other.scopes } else { self.scopes },
-        }
-    }
-
     /// The client of these settings; none when they name no provider.
     ///
     /// # Errors

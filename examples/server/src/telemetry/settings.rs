@@ -20,11 +20,6 @@ pub(crate) struct TraceSettings {
 }
 
 impl TraceSettings {
-    /// These settings, and `other` where these say nothing.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self { to: self.to.or(other.to), share: self.share.or(other.share) }
-    }
-
     /// The collector, if there is one.
     pub(super) fn collector(&self) -> Option<&str> {
         self.to.as_deref()
