@@ -47,7 +47,9 @@ const MISSED: f64 = 0.5;
 pub(crate) struct Agreement {
     /// 0 to 1.
     pub(crate) share: f64,
-    /// Whether what the goal states letter for letter was plainly not done.
+    /// Whether the goal states or lists anything, rather than only hint at names.
+    pub(crate) is_plain: bool,
+    /// Whether what it states letter for letter was plainly not done.
     pub(crate) missed: bool,
 }
 
@@ -117,18 +119,20 @@ impl GoalProgress {
         if facts::is_toggle(element) || element.tag == "label" {
             self.unsent = true;
             let words = own.first().copied().unwrap_or_default();
-            let known = id(element).unwrap_or(words);
+            let is_radio =
+                element.input_type.as_deref() == Some("radio") || element.role.as_deref() == Some("radio");
+            // Of the radio buttons of one name the last one counts.
+            let group = element.attributes.get("name").map(String::as_str).filter(|_| is_radio);
+            let known = group.or(id(element)).unwrap_or(words);
             if self.boxes.len() < MOST_CONTROLS || self.boxes.contains_key(known) {
                 let ticked = self.boxes.get(known).is_some_and(|(ticked, _)| *ticked);
-                let is_radio = element.input_type.as_deref() == Some("radio")
-                    || element.role.as_deref() == Some("radio");
                 let now = is_radio || !element.checked.unwrap_or(ticked);
                 self.boxes.insert(known.to_owned(), (now, words.to_owned()));
             }
             return;
         }
         if holds_text(element) {
-            own_words(element).into_iter().for_each(|words| self.meet(words, true));
+            own.into_iter().for_each(|words| self.meet(words, true));
             return;
         }
         self.unsent = false;
@@ -214,7 +218,7 @@ impl GoalProgress {
             share *= NOT_SENT;
         }
         let missed = sum.plain > 0.0 && sum.plainly_met / sum.plain < MISSED;
-        Some(Agreement { share, missed })
+        Some(Agreement { share, is_plain: is_list || sum.plain > 0.0, missed })
     }
 
     /// How well each term is met by actions, by what the fields hold and by the boxes that are ticked.

@@ -40,7 +40,7 @@ pub(crate) enum By {
 pub(crate) struct EvaluationContext {
     /// Stands for whom the flag is decided for: a digest, so that no name leaves the server.
     pub(crate) targeting_key: String,
-    /// The project.
+    /// Whose recorder it is.
     pub(crate) tenant: TenantId,
 }
 

@@ -28,6 +28,6 @@ export function Curve({ losses }) {
       <polyline class="training" points=${line('training')} />
       <polyline class="validation" points=${line('validation')} />
     </svg>
-    <figcaption class="hint"><span>${most.toFixed(2)} at the top, 0 at the bottom</span><span class="number">step ${number(first)} to ${number(last)}</span></figcaption>
+    <figcaption class="hint"><span>Loss, ${most.toFixed(2)} at the top, 0 at the bottom</span><span class="number">step ${number(first)} to ${number(last)}</span></figcaption>
   </figure>`;
 }
