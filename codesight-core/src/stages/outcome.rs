@@ -15,8 +15,8 @@
 //! Where the goal names what is to be done letter for letter, how far that agrees with what was done (`goal`) moves
 //! the likelihood of all but the first and the third: of a confirmed purchase to no less than 0.6 of it, when what the
 //! goal states letter for letter was missed; of the others to a quarter of the rule's and three quarters of the
-//! agreement's, or half and half when the goal only hints at names. The evidence then says `goal-done` (four fifths or
-//! more of it), `goal-in-part` or `goal-missed` (less than three tenths).
+//! agreement's. The evidence then says `goal-done` (four fifths or more of it), `goal-in-part` or `goal-missed` (less
+//! than three tenths).
 //!
 //! The numbers are judged, ordered by how often each end is a success; what the collector says is not looked at.
 
@@ -63,8 +63,7 @@ fn weigh(likelihood: f64, rule: &str, agreement: &goal::Agreement) -> f64 {
     match rule {
         "confirmation" if !agreement.missed => likelihood,
         "confirmation" => likelihood * (0.6 + 0.4 * agreement.share),
-        _ if agreement.is_plain => 0.25 * likelihood + 0.75 * agreement.share,
-        _ => 0.5 * likelihood + 0.5 * agreement.share,
+        _ => 0.25 * likelihood + 0.75 * agreement.share,
     }
 }
 

@@ -47,9 +47,7 @@ const MISSED: f64 = 0.5;
 pub(crate) struct Agreement {
     /// 0 to 1.
     pub(crate) share: f64,
-    /// Whether the goal states or lists anything, rather than only hint at names.
-    pub(crate) is_plain: bool,
-    /// Whether what it states letter for letter was plainly not done.
+    /// Whether what the goal states letter for letter was plainly not done.
     pub(crate) missed: bool,
 }
 
@@ -218,7 +216,7 @@ impl GoalProgress {
             share *= NOT_SENT;
         }
         let missed = sum.plain > 0.0 && sum.plainly_met / sum.plain < MISSED;
-        Some(Agreement { share, is_plain: is_list || sum.plain > 0.0, missed })
+        Some(Agreement { share, missed })
     }
 
     /// How well each term is met by actions, by what the fields hold and by the boxes that are ticked.
